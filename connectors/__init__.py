@@ -1,0 +1,1 @@
+"""Sources in: files, databases, HTTP and push, each mapped to records, validated, published and remembered."""
