@@ -1,0 +1,41 @@
+"""Materiality base M(e): what an amount is measured against, and the rung it was taken from."""
+
+from detectors.catalogue.model import Materiality, Profile
+from detectors.fact import MANUAL, Fact
+from detectors.ledger import Ledger
+from detectors.points.view import Base, View
+
+_SAID_IN = ("F29", "F30", MANUAL)
+
+
+def base_of(ledger: Ledger, day: int, rules: Materiality, profile: Profile) -> Base:
+    """Net assets if known and positive, else paid-in capital, else a share of subscribed capital, else size class."""
+    if not any(feed in ledger.facts for feed in _SAID_IN):
+        return Base(rules.unknown * 100, "unknown", profile.currency)
+    view = View(ledger, day, Base(0, "none", profile.currency), profile.fx)
+    for fact in reversed(view.known("F30")):
+        net = _net_assets(view, fact)
+        if net is not None and net > 0:
+            return Base(net, "net_assets", profile.currency)
+    masters = list(reversed(view.known("F29")))
+    for name, share, rung in (
+        ("paid_capital", 1.0, "paid_capital"),
+        ("subscribed_capital", rules.subscribed_share, ""),
+    ):
+        amount = next((value for fact in masters if (value := view.money(fact, name))), None)
+        if amount:
+            return Base(round(amount * share), rung or "subscribed_capital_share", profile.currency)
+    size = next(
+        (fact.data["size_class"] for fact in masters if fact.data.get("size_class") in rules.size_class), None
+    )
+    if size is not None:
+        return Base(rules.size_class[size] * 100, f"size_class_{size}", profile.currency)
+    return Base(rules.unknown * 100, "unknown", profile.currency)
+
+
+def _net_assets(view: View, fact: Fact) -> int | None:
+    equity = view.money(fact, "equity")
+    if equity is not None:
+        return equity
+    assets, liabilities = view.money(fact, "assets"), view.money(fact, "liabilities")
+    return None if assets is None or liabilities is None else assets - liabilities

@@ -1,0 +1,161 @@
+"""Utility bills as of a day: read from the facts of feed F15, with payments and dunning letters joined to them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from operator import attrgetter
+
+import msgspec
+
+from detectors.fact import RETRACT, Fact
+from detectors.points.view import View
+
+YEAR = 366
+"""How far back the mean bill looks, in days."""
+
+
+class Bill(msgspec.Struct, frozen=True, gc=False):
+    """One bill as of a day: what is still open, and since when. ``paid_on`` is None while anything is open;
+    ``credited_on`` is the day of a part payment that the bill itself tells of."""
+
+    fact: Fact
+    period: str
+    due_on: int
+    amount: int
+    open: int
+    paid_on: int | None
+    dunned_on: int | None
+    credited_on: int = 0
+
+
+Accounts = dict[tuple[str, str], list[Bill]]
+
+
+def accounts_of(view: View, utility: str) -> Accounts:
+    """Bills by (provider, account), in billing order, with payments and dunning letters joined to them."""
+    held: Accounts | None = view.memo.get(utility)
+    if held is None:
+        held = view.memo[utility] = _read_accounts(view, utility)
+    return held
+
+
+def _read_accounts(view: View, utility: str) -> Accounts:
+    billed: dict[tuple[str, str], list[Fact]] = {}
+    joined: list[Fact] = []
+    for fact in view.known("F15"):
+        data = fact.data
+        if data.get("utility") != utility:
+            continue
+        facts = billed.setdefault((data.get("provider_id", ""), data.get("account_no", "")), [])
+        event = data.get("event")
+        if event == "bill" and isinstance(data.get("due_on"), int):
+            facts.append(fact)
+        elif event in ("payment", "dunning"):
+            joined.append(fact)
+    paid, dunned = (_payments(view, joined), _dunning(joined)) if joined else ({}, {})
+    return {
+        account: sorted([_bill(view, fact, paid, dunned) for fact in facts], key=_in_billing_order)
+        for account, facts in billed.items()
+    }
+
+
+_in_billing_order = attrgetter("due_on", "period")
+
+
+def _bill(
+    view: View,
+    fact: Fact,
+    paid: dict[tuple[str, str, str], tuple[int, int]],
+    dunned: dict[tuple[str, str, str], int],
+) -> Bill:
+    data, end = fact.data, fact.end
+    slot = _slot(fact) if paid or dunned else _NO_SLOT
+    amount = _amount(view, fact, "amount_due") + (_amount(view, fact, "penalty") if "penalty" in data else 0)
+    period, due_on, credited_on = data.get("period", ""), data["due_on"], data.get("paid_on") or 0
+    if end is not None and end <= view.day:
+        return Bill(fact, period, due_on, amount, 0, end, dunned.get(slot), credited_on)
+    extra, extra_on = paid.get(slot, (0, 0))
+    left = amount - extra - _credited(view, fact)
+    paid_on = max(extra_on, fact.start) if left <= 0 else None
+    return Bill(fact, period, due_on, amount, left, paid_on, dunned.get(slot), credited_on)
+
+
+_NO_SLOT = ("", "", "")
+
+
+def _amount(view: View, fact: Fact, name: str) -> int:
+    amount = fact.data.get(name)
+    if amount is None:
+        return 0
+    return amount if isinstance(amount, int) else view.money(fact, name) or 0
+
+
+def _credited(view: View, fact: Fact) -> int:
+    """What the bill itself says was paid, once the day of payment has come."""
+    paid_on = fact.data.get("paid_on")
+    return _amount(view, fact, "amount_paid") if paid_on is None or paid_on <= view.day else 0
+
+
+def _slot(fact: Fact) -> tuple[str, str, str]:
+    data = fact.data
+    return data.get("provider_id", ""), data.get("account_no", ""), data.get("period", "")
+
+
+def _payments(view: View, facts: list[Fact]) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """Sum and last day of separate payment records, by bill."""
+    paid: dict[tuple[str, str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for fact in facts:
+        paid_on = fact.data.get("paid_on") or fact.start
+        if fact.data.get("event") == "payment" and paid_on <= view.day:
+            total, last = paid[_slot(fact)]
+            amount = view.money(fact, "amount_paid", "amount_due") or 0
+            paid[_slot(fact)] = (total + amount, max(last, paid_on))
+    return paid
+
+
+def _dunning(facts: list[Fact]) -> dict[tuple[str, str, str], int]:
+    """Day of the first dunning letter, by bill."""
+    dunned: dict[tuple[str, str, str], int] = {}
+    for fact in facts:
+        if fact.data.get("event") == "dunning":
+            day = fact.data.get("notice_on") or fact.start
+            dunned[_slot(fact)] = min(day, dunned.get(_slot(fact), day))
+    return dunned
+
+
+def settlements(bills: list[Bill]) -> Iterator[tuple[int, list[Bill]]]:
+    """Days on which a bill was settled after its due date, with the bills that were late the day before."""
+    spans = [(bill.due_on + 1, bill.paid_on, bill) for bill in bills if bill.paid_on is None or _late(bill)]
+    for end in {paid_on for _, paid_on, _ in spans if paid_on is not None}:
+        late = [bill for began, paid_on, bill in spans if began < end and (paid_on is None or paid_on >= end)]
+        if late:
+            yield end, late
+
+
+def _late(bill: Bill) -> bool:
+    return bill.paid_on is not None and bill.paid_on > bill.due_on + 1
+
+
+def all_paid_in_time(accounts: Accounts) -> bool:
+    for bills in accounts.values():
+        for bill in bills:
+            if bill.paid_on is None or bill.paid_on > bill.due_on + 1:
+                return False
+    return True
+
+
+def paid_in_time(fact: Fact, day: int) -> bool:
+    """Whether a fact is a bill that was settled, in full and in time, by ``day``."""
+    due_on, end = fact.data.get("due_on"), fact.end
+    if fact.data.get("event") != "bill" or not isinstance(due_on, int) or end is None or fact.rank == RETRACT:
+        return False
+    return fact.start <= day and end <= day and end <= due_on + 1
+
+
+def mean_bill(bills: list[Bill], day: int, needed: int) -> float:
+    """Mean of the actual bills of the last twelve months that were due; 0 while there are too few."""
+    recent = [
+        bill.amount
+        for bill in bills
+        if day - YEAR <= bill.due_on < day and not bill.fact.data.get("estimated")
+    ]
+    return sum(recent) / len(recent) if len(recent) >= needed else 0.0

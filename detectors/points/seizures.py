@@ -1,0 +1,158 @@
+"""Seizure points: real estate under restraint, and creditors queueing for one asset."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import msgspec
+
+from detectors.fact import Fact
+from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding
+from detectors.points.view import View
+from detectors.records.keys import natural_key
+
+
+class RealEstateSeizure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parameters of WP-14."""
+
+    red_share: float = 0.30
+    red_units_if_value_unknown: int = 2
+
+
+def real_estate_seizure(view: View, limit: RealEstateSeizure) -> Finding:
+    """WP-14 不动产查封: active seizures (F09) on real estate against the known real-estate value (F12).
+
+    Red from 30 % of the known value, for the main premises, or from two units while the value is unknown. A seizure
+    ends on its last day unless renewed, three years at most (最高人民法院民诉法解释 art. 485; 查封规定 art. 27).
+    """
+    seized = [fact for fact in view.active("F09") if fact.data.get("asset_class") == "real_estate"]
+    if not seized:
+        return NOT_FIRED
+    units = _by_asset(seized)
+    share = _share(view, units)
+    main = any(fact.data.get("main_premises") for fact in seized)
+    if share is None:
+        red, value = len(units) >= limit.red_units_if_value_unknown, f"{len(units)} unit(s), value unknown"
+    else:
+        red, value = share >= limit.red_share, f"{len(units)} unit(s), {share:.0%} of known real estate"
+    return Finding(
+        level=RED if red or main else YELLOW,
+        value=value + (", main premises" if main else ""),
+        threshold=f"red from {limit.red_share:.0%} of known value, main premises, "
+        f"or {limit.red_units_if_value_unknown} units of unknown value",
+        since=seized[0].start,
+        evidence=tuple(seized),
+        details={"units": len(units), "share": share},
+        episode=_root(view, seized[0]),
+    )
+
+
+def _root(view: View, fact: Fact) -> str:
+    """Key of the first seizure of a chain of renewals (续封): a renewal carries on what it renews.
+
+    The first notice gives the key even if it was never seen here, as its key can be told from the renewal's.
+    """
+    root, seen = fact, {fact.key}
+    while (renewed := root.data.get("renewal_of")) is not None:
+        key = _key_of(root, str(renewed))
+        if key in seen:
+            break
+        seen.add(key)
+        earlier = next((one for one in view.known("F09") if one.key == key), None)
+        if earlier is None:
+            return key
+        root = earlier
+    return root.key
+
+
+def _key_of(fact: Fact, notice_no: str) -> str:
+    """Natural key of another notice of the same authority on the same asset."""
+    payload = {**fact.data, "notice_no": notice_no}
+    return natural_key("F09", payload, "").removesuffix("|") + fact.key[fact.key.rindex("|") :]
+
+
+def _share(view: View, units: Mapping[str, list[Fact]]) -> float | None:
+    """Seized part of the known real-estate value; None unless every seized unit has a value."""
+    known = {
+        fact.data.get("unit_no", fact.key): value
+        for fact in view.active("F12")
+        if (value := view.money(fact, "asset_value"))  # a later entry about the unit may leave its value out
+    }
+    if not known:
+        return None
+    total = 0
+    for unit, facts in units.items():
+        value = known.get(unit) or max((view.money(fact, "asset_value") or 0 for fact in facts), default=0)
+        if not value:
+            return None
+        total += value
+        known.setdefault(unit, value)
+    return total / sum(known.values())
+
+
+class StackedSeizures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parameters of WP-15."""
+
+    red_waiting_on_one_asset: int = 2
+    red_assets: int = 3
+
+
+def stacked_seizures(view: View, limit: StackedSeizures) -> Finding:
+    """WP-15 轮候查封: seizures that wait behind an earlier one on the same asset.
+
+    A waiting seizure becomes effective by itself when the earlier ones are lifted (查封规定 art. 26), so the rank is
+    recomputed from the seizures in force. Yellow from one, red from two on one asset or on three assets.
+    """
+    ended = _ended_ranks(view)
+    waiting: dict[str, list[Fact]] = {}
+    for asset, facts in _by_asset(view.active("F09")).items():
+        gone = ended[asset] - {
+            _rank(fact) for fact in facts
+        }  # a renewed seizure keeps its place in the queue
+        behind = [fact for fact in facts if _rank(fact) - len(_lower(gone, _rank(fact))) >= 2]
+        if behind:
+            waiting[asset] = behind
+    if not waiting:
+        return NOT_FIRED
+    deepest = max(len(facts) for facts in waiting.values())
+    queue = sorted(
+        (fact for facts in waiting.values() for fact in facts), key=lambda fact: (fact.start, fact.key)
+    )
+    red = deepest >= limit.red_waiting_on_one_asset or len(waiting) >= limit.red_assets
+    return Finding(
+        level=RED if red else YELLOW,
+        value=f"{deepest} waiting on one asset, {len(waiting)} asset(s) with a queue",
+        threshold=f"red from {limit.red_waiting_on_one_asset} waiting on one asset or {limit.red_assets} assets, "
+        "yellow from 1",
+        since=queue[0].start,
+        evidence=tuple(queue),
+        details={"deepest": deepest, "assets": len(waiting), "claimed": view.text(_claimed(view, queue))},
+        episode=_root(view, queue[0]),
+    )
+
+
+def _claimed(view: View, queue: list[Fact]) -> int:
+    return sum(view.money(fact, "amount_limit") or 0 for fact in queue)
+
+
+def _by_asset(facts: list[Fact]) -> dict[str, list[Fact]]:
+    """Facts by the asset they bind; one without a reference counts as an asset of its own."""
+    assets: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        assets[fact.data.get("asset_ref") or fact.key].append(fact)
+    return assets
+
+
+def _rank(fact: Fact) -> int:
+    return int(fact.data.get("sequence") or 1)
+
+
+def _ended_ranks(view: View) -> dict[str, set[int]]:
+    ended: dict[str, set[int]] = defaultdict(set)
+    for fact in view.known("F09"):
+        if fact.end is not None and fact.end <= view.day:
+            ended[fact.data.get("asset_ref") or fact.key].add(_rank(fact))
+    return ended
+
+
+def _lower(ranks: set[int], than: int) -> set[int]:
+    return {rank for rank in ranks if rank < than}
