@@ -1,0 +1,166 @@
+"""An alert in plain words, English or Chinese, for a terminal, an e-mail or a printout. Pure.
+
+The level is always a number and a name, never a colour alone; the expected action is that table's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Lang = Literal["en", "zh"]
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Every phrase of one language; levels are indexed 0 to 3."""
+
+    levels: tuple[str, ...]
+    kinds: Mapping[str, str]
+    actions: tuple[str, ...]
+    lowered: str
+    withdrawn: str
+    head: str
+    tier: str
+    stays: str
+    why: str
+    point: str
+    against: str
+    since: str
+    more: str
+    do: str
+    number: str
+
+
+_EN = _Words(
+    levels=("NONE", "BLUE", "YELLOW", "RED"),
+    kinds={
+        "alert.opened": "new alert",
+        "alert.reopened": "the alert is back",
+        "alert.upgraded": "the alert is raised",
+        "alert.downgraded": "the alert is lowered",
+        "alert.cleared": "the alert is over",
+        "alert.retracted": "the alert is withdrawn",
+        "alert.corrected": "the evidence was corrected",
+    },
+    actions=(
+        "nothing to do",
+        "take note and look more often",
+        "verify within 3 working days, record what you found, put the firm on the watch list",
+        "act today: consider preservation measures, stop drawdowns, have a second person acknowledge",
+    ),
+    lowered="return to the measures of this level",
+    withdrawn="undo what was done because of it: the record was wrong",
+    head="{level} (level {number} of 3) · {name} · {kind}",
+    tier="The firm's tier went from {before} to {after}.",
+    stays="The firm's tier stays {after}.",
+    why="Why:",
+    point="{id} {name}: {value}",
+    against=", threshold {threshold}",
+    since=", since {since}",
+    more="and {count} more",
+    do="What to do: {action}.",
+    number="Alert {alert_id}, {entity}, as of {at}.",
+)
+_ZH = _Words(
+    levels=("无", "蓝色", "黄色", "红色"),
+    kinds={
+        "alert.opened": "新预警",
+        "alert.reopened": "预警再次触发",
+        "alert.upgraded": "预警升级",
+        "alert.downgraded": "预警降级",
+        "alert.cleared": "预警解除",
+        "alert.retracted": "预警撤回",
+        "alert.corrected": "依据已更正",
+    },
+    actions=(
+        "无需处理",
+        "关注，提高监测频率",
+        "三个工作日内核实，登记处置结果，列入关注名单",
+        "当日处置：考虑保全措施，停止提款，由第二人复核确认",
+    ),
+    lowered="按本级别措施执行",
+    withdrawn="原记录有误，请撤销据此采取的措施",
+    head="{level}（{number}级，共3级）· {name} · {kind}",
+    tier="企业等级由{before}变为{after}。",
+    stays="企业等级仍为{after}。",
+    why="原因：",
+    point="{id} {name}：{value}",
+    against="，阈值 {threshold}",
+    since="，自 {since} 起",
+    more="另有 {count} 项",
+    do="应对：{action}。",
+    number="预警编号 {alert_id}，{entity}，截至 {at}。",
+)
+_WORDS: Mapping[str, _Words] = {"en": _EN, "zh": _ZH}
+
+
+def render(alert: Mapping[str, Any], lang: Lang = "en") -> str:
+    """The alert in a few lines: who, what level, why, since when, what to do.
+
+    >>> alert = {"alert_id": "a1", "type": "alert.opened", "entity": "ent:CN-330604:X", "name": "甲公司",
+    ...     "level": 3, "tier": {"from": 0, "to": 3}, "at": "2026-01-05T00:00:00+08:00", "points": []}
+    >>> print(render(alert).splitlines()[0])
+    RED (level 3 of 3) · 甲公司 · new alert
+    """
+    words = _WORDS[lang]
+    level, kind = int(alert["level"]), str(alert["type"])
+    head = words.head.format(
+        level=words.levels[level],
+        number=level,
+        name=alert.get("name") or alert["entity"],
+        kind=words.kinds.get(kind, kind),
+    )
+    lines = [head, *_subject(alert, lang), *_tier(alert, words), *_reasons(alert, words, lang)]
+    lines.append("  " + words.do.format(action=_action(kind, level, words)))
+    values = {name: alert.get(name, "?") for name in ("alert_id", "entity", "at")}
+    lines.append("  " + words.number.format(**values))
+    return "\n".join(lines)
+
+
+def _subject(alert: Mapping[str, Any], lang: Lang) -> list[str]:
+    """The point the alert is about, unless it is about the firm's tier alone."""
+    point = alert.get("point")
+    if point in (None, "TIER"):
+        return []
+    name = (alert.get("point_name_zh") if lang == "zh" else None) or alert.get("point_name") or ""
+    return [f"  {point} {name}".rstrip()]
+
+
+def _tier(alert: Mapping[str, Any], words: _Words) -> list[str]:
+    tier = alert.get("tier")
+    if not tier:
+        return []
+    before, after = (f"{words.levels[int(tier[end])]} ({tier[end]})" for end in ("from", "to"))
+    pattern = words.stays if tier["from"] == tier["to"] else words.tier
+    return ["  " + pattern.format(before=before, after=after)]
+
+
+def _reasons(alert: Mapping[str, Any], words: _Words, lang: Lang) -> list[str]:
+    said = [f"  {words.why} {alert['reason']}"] if alert.get("reason") else []
+    points = sorted(alert.get("points") or (), key=lambda point: -float(point.get("p", 0)))
+    lines = [f"  - {_point(point, words, lang)}" for point in points[:_SHOWN]]
+    if len(points) > _SHOWN:
+        lines.append("  - " + words.more.format(count=len(points) - _SHOWN))
+    return said + lines
+
+
+def _point(point: Mapping[str, Any], words: _Words, lang: Lang) -> str:
+    level = int(point.get("level", 0))
+    name = (point.get("name_zh") if lang == "zh" else None) or point.get("name", "")
+    value = point.get("value") or words.levels[level]
+    text = words.point.format(id=point.get("id", "?"), name=name, value=value)
+    if point.get("threshold"):
+        text += words.against.format(threshold=point["threshold"])
+    if point.get("since"):
+        text += words.since.format(since=point["since"])
+    return f"{text} [{words.levels[level]} {level}]"
+
+
+def _action(kind: str, level: int, words: _Words) -> str:
+    if kind == "alert.retracted":
+        return words.withdrawn
+    if kind == "alert.downgraded":
+        return f"{words.lowered} ({words.actions[level]})"
+    return words.actions[level]

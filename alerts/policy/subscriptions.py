@@ -1,0 +1,245 @@
+"""Who wants which alerts (信息订阅): frozen, validated values.
+
+A subscription names what a subscriber *may* see (entities or regions, validity) and what it *wants* to see
+(level, feeds, points); :mod:`alerts.policy.routing` enforces both, :mod:`alerts.policy.subscription_file`
+reads the text. Secrets are named here, never held.
+"""
+
+import difflib
+import re
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from detectors.points.finding import LEVEL_NAMES
+
+
+class Role(StrEnum):
+    """What the subscriber is in law; it bounds what may be sent to it."""
+
+    BANK = "bank"
+    GUARANTOR = "guarantor"
+    REGULATOR = "regulator"
+    PARK = "park"
+    SELF = "self"
+
+
+class Level(StrEnum):
+    """The levels one can subscribe to, on the scale ``fenghuo-3``."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    RED = "red"
+
+    @property
+    def number(self) -> int:
+        """Ordinal on the scale: blue 1, yellow 2, red 3."""
+        return LEVEL_NAMES.index(self)
+
+
+FEED_FAMILIES: tuple[str, ...] = (
+    "court",
+    "seizure_mortgage",
+    "utility",
+    "tax",
+    "registry",
+    "labour",
+    "credit",
+    "network",
+    "source",
+)
+"""Values of ``feed_family`` on an alert."""
+
+SUBSCRIBER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+"""A Kafka topic suffix. No dot: Kafka refuses two topics that differ only in ``.`` and ``_``."""
+
+_ENTITY = re.compile(r"(ent|src):\S+")
+_REGION = re.compile(r"CN(-\d{2}(\d{2}(\d{2})?)?)?|[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_POINT = re.compile(r"(WP|WX|CP)-\d{2}|TIER")
+_DAY_ZONE = timezone(timedelta(hours=8))  # China keeps one zone and no summer time
+
+
+def _moment(value: object) -> object:
+    """A plain date means the start of that day in China (UTC+8); a time must say its zone."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        except ValueError:
+            value = repr(value)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(
+                "the time has no zone; write it like 2026-01-05T00:00:00+08:00, or only the date"
+            )
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=_DAY_ZONE)
+    if value is None:
+        return None
+    raise ValueError(f"{value} is no date; write it like 2026-01-05 or 2026-01-05T00:00:00+08:00")
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+def _checked_url(url: str) -> str:
+    """An address a webhook may go to: https, or http on this machine, and no credentials inside."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError(f"{_shown(url)} is not an http(s) address")
+    if parts.username or parts.password or parts.fragment:
+        raise ValueError("the address holds credentials or a fragment; the signature already says who sends")
+    if parts.scheme == "http" and not _loopback(host):
+        raise ValueError(
+            f"{host} would be reached over plain http; use https (http is allowed on loopback only)"
+        )
+    return url
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Subscription(BaseModel):
+    """What one subscriber may and wants to see, and how it is reached."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subscriber_id: str
+    role: Role
+    entities: frozenset[str] | Literal["*"] | None = Field(default=None, repr=False)
+    regions: frozenset[str] = frozenset()
+    """Jurisdictions with everything below them: ``CN-33`` covers ``CN-330604``, ``US`` covers ``US-CA``."""
+    min_level: Level = Level.BLUE
+    feeds: frozenset[str] = frozenset()
+    """Feed families wanted; empty means all."""
+    points: frozenset[str] = frozenset()
+    """Warning points wanted; empty means all."""
+    channel: Literal["kafka", "webhook"] = "kafka"
+    url: str | None = None
+    secret_env: str | None = None
+    secret_file: str | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
+    """First moment at which nothing is sent any more."""
+    purpose: str = ""
+    legal_basis: str = ""
+    authorisation_refs: tuple[str, ...] = ()
+    locale: Literal["en", "zh"] = "zh"
+
+    @field_validator("subscriber_id")
+    @classmethod
+    def _topic_suffix(cls, value: str) -> str:
+        if not SUBSCRIBER_ID.fullmatch(value):
+            raise ValueError(
+                f"{value!r} cannot end a topic name; use letters, digits, '-' and '_' (at most 63)"
+            )
+        return value
+
+    @field_validator("entities", mode="before")
+    @classmethod
+    def _entity_list(cls, value: object) -> object:
+        if value == "*" or value is None:
+            return value
+        if not isinstance(value, list | tuple | set | frozenset):
+            raise ValueError(f"{value!r} is neither a list of entity ids nor '*'")
+        for item in value:
+            if not isinstance(item, str) or not _ENTITY.fullmatch(item):
+                raise ValueError(
+                    f"{item!r} is not an entity id; write it like ent:CN-330604:91330604MA2ABCDE1X"
+                )
+        return frozenset(value)
+
+    @field_validator("regions", "feeds", "points")
+    @classmethod
+    def _known_words(cls, value: frozenset[str], info: ValidationInfo) -> frozenset[str]:
+        for item in sorted(value):
+            if info.field_name == "regions" and not _REGION.fullmatch(item):
+                raise ValueError(f"{item!r} is not a region; write it like CN-3306, GB or US-CA")
+            if info.field_name == "feeds" and item not in FEED_FAMILIES:
+                raise ValueError(f"{item!r} is not a feed family{near(item, FEED_FAMILIES)}")
+            if info.field_name == "points" and not _POINT.fullmatch(item):
+                raise ValueError(f"{item!r} is not a warning point; write it like WP-09, or TIER")
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        return None if value is None else _checked_url(value)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        self._check_targets()
+        self._check_channel()
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to.isoformat()} is not after valid_from")
+        return self
+
+    def _check_targets(self) -> None:
+        if self.entities is None and not self.regions:
+            raise ValueError("no targets; give 'entities' (a list, or '*') or 'regions'")
+        if self.entities == "*" and self.regions:
+            raise ValueError("'*' already covers every region; give one of 'entities: \"*\"' and 'regions'")
+        if self.role is Role.SELF and (self.entities == "*" or self.regions):
+            raise ValueError("role self sees its own alerts only; list its entity ids under 'entities'")
+
+    def _check_channel(self) -> None:
+        secrets = [name for name in ("secret_env", "secret_file") if getattr(self, name)]
+        if self.channel == "kafka":
+            if self.url or secrets:
+                raise ValueError("'url' and secrets belong to channel webhook, and the channel is kafka")
+            return
+        if not self.url:
+            raise ValueError("channel webhook needs a 'url'")
+        if len(secrets) != 1:
+            raise ValueError(
+                "channel webhook needs a secret; name exactly one of 'secret_env' and 'secret_file'"
+            )
+
+
+class Subscriptions(BaseModel):
+    """The whole file, in its own order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subscriptions: tuple[Subscription, ...]
+
+    @model_validator(mode="after")
+    def _no_twins(self) -> Self:
+        seen: set[str] = set()
+        for subscription in self.subscriptions:
+            if subscription.subscriber_id in seen:
+                raise ValueError(f"subscriber {subscription.subscriber_id!r} is given twice; keep one")
+            seen.add(subscription.subscriber_id)
+        return self
+
+    def get(self, subscriber_id: str) -> Subscription | None:
+        """The subscription of that id, if there is one."""
+        return next((s for s in self.subscriptions if s.subscriber_id == subscriber_id), None)
+
+
+def near(word: object, known: tuple[str, ...]) -> str:
+    """`` (did you mean "x"?)`` when one of ``known`` is close, else the list of them."""
+    close = difflib.get_close_matches(str(word), known, n=1)
+    return f' (did you mean "{close[0]}"?)' if close else f" (known: {', '.join(known)})"
+
+
+def _shown(url: str) -> str:
+    """The address without what may be secret in it."""
+    return re.sub(r"//[^/@]*@", "//…@", url.split("?", 1)[0])[:80]
