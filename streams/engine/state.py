@@ -1,0 +1,82 @@
+"""What one partition keeps of an entity, and how it is written to the changelog.
+
+Layout of a value: ``F``, one version byte, eight bytes with the instant at which the entity wants to be looked at again
+(so that timers are rebuilt without decoding), then MessagePack with sorted keys.
+"""
+
+import struct
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from alerts.policy.lifecycle import Standing
+from detectors.errors import FenghuoError
+from detectors.ledger import EMPTY, Ledger
+
+VERSION = 1
+_HEAD = struct.Struct(">cBq")
+
+
+class EntityState(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Ledger (a set, order-free), standing (what was told, path-dependent), the offset each fact came from, and the
+    name to show to people (of a person: masked)."""
+
+    ledger: Ledger = EMPTY
+    standing: Standing = Standing()
+    offsets: dict[int, int] = msgspec.field(default_factory=dict)
+    name: str = ""
+
+
+class PartitionState(msgspec.Struct, frozen=True):
+    """What a partition itself keeps: stream time, the next offset of ``records``, and when each source last spoke."""
+
+    clock: int = 0
+    next_offset: int = 0
+    sources: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
+    stale: tuple[str, ...] = ()
+
+
+PARTITION_KEY = b"\x00partition"
+MODEL_KEY = b"\x00model"
+
+_encoder = msgspec.msgpack.Encoder()
+_READERS: Mapping[int, Callable[[bytes], EntityState]] = {1: msgspec.msgpack.Decoder(EntityState).decode}
+_partition_decoder = msgspec.json.Decoder(PartitionState)
+
+
+def encode(state: EntityState, due: int) -> bytes:
+    """A state and its timer as bytes."""
+    return _HEAD.pack(b"F", VERSION, due) + _encoder.encode(state)
+
+
+def due_of(value: bytes) -> int:
+    """The timer alone."""
+    return int(_HEAD.unpack_from(value)[2])
+
+
+def decode(value: bytes) -> EntityState:
+    """A state from bytes of any version this program has written.
+
+    Raises:
+        FenghuoError: unknown layout or damaged bytes.
+    """
+    if len(value) < _HEAD.size or value[:1] != b"F" or value[1] not in _READERS:
+        raise FenghuoError(
+            "ledger changelog", f"unknown layout {value[:2]!r}", "upgrade, or rebuild from the records"
+        )
+    try:
+        return _READERS[value[1]](value[_HEAD.size :])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FenghuoError(
+            "ledger changelog", f"damaged value ({error})", "rebuild from the records"
+        ) from error
+
+
+def encode_partition(state: PartitionState) -> bytes:
+    """The partition's own state as JSON."""
+    return msgspec.json.encode(state, order="deterministic")
+
+
+def decode_partition(value: bytes | None) -> PartitionState:
+    """The inverse; a fresh state for None."""
+    return PartitionState() if value is None else _partition_decoder.decode(value)

@@ -1,0 +1,58 @@
+"""Brokers shared by the tests: each is started once per session, only when a test asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.brokers.embedded import EmbeddedBroker
+from streams.brokers.kafka import QUICK_JVM, KafkaCluster, missing
+from streams.brokers.valkey import Valkey
+
+
+@pytest.fixture(scope="session")
+def embedded_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]:
+    """The embedded broker; use a topic prefix of your own."""
+    with EmbeddedBroker(tmp_path_factory.mktemp("embedded")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """A Redis-protocol server; use a key prefix of your own."""
+    with Valkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where clusters keep their data; skips, saying why, when Apache Kafka cannot run here."""
+    if why := missing():
+        pytest.skip(f"Apache Kafka: {why}")
+    return tmp_path_factory.mktemp("kafka")
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(kafka_directory: Path) -> Iterator[KafkaCluster]:
+    """One Apache Kafka broker without access control; use a topic prefix of your own."""
+    # a killed worker is missed after a second or two, not after six
+    extra = {"group.min.session.timeout.ms": "1000"}
+    with KafkaCluster(kafka_directory / "one", extra=extra, jvm=QUICK_JVM) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def kafka_acl(kafka_directory: Path) -> Iterator[KafkaCluster]:
+    """One Apache Kafka broker with access control and two banks, ``bank-a`` and ``bank-b``."""
+    users = {"bank-a": "password-of-a", "bank-b": "password-of-b"}
+    with KafkaCluster(kafka_directory / "acl", users=users, jvm=QUICK_JVM) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def kafka_cluster3(kafka_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
+    """Three Apache Kafka brokers of the test's own, to be killed and restarted; slow, so use it rarely."""
+    with KafkaCluster(tmp_path_factory.mktemp("three"), brokers=3, jvm=QUICK_JVM) as cluster:
+        yield cluster
