@@ -1,0 +1,95 @@
+"""The course of distress as the departments see it: tax, debt, suits, enforcement, seizures, the list."""
+
+from streams.district.dice import Dice
+from streams.district.fate import Fate
+from streams.district.firm import Firm
+from streams.district.judicial import Case
+from streams.district.property import Estate
+from streams.district.setting import Setting
+from streams.district.statement import Statement
+from streams.district.tax import Arrears
+from streams.district.vocabulary import LENDERS
+
+
+class Distress:
+    """One firm's distress. Stages are days after its onset at pace 1; see :class:`streams.district.fate.Fate`.
+
+    Utility bills are told by :mod:`streams.district.utility`, which asks the same fate.
+    """
+
+    def __init__(self, setting: Setting, firm: Firm, fate: Fate, dice: Dice) -> None:
+        self.setting, self.firm, self.fate, self.dice = setting, firm, fate, dice
+        self.estate = Estate(setting.almanac, firm, dice)
+        self.end = setting.days * 9 if fate.cured_on is None else fate.cured_on
+        self.queue = [0] * len(firm.units)
+        self.seizures: list[Statement] = []
+
+    def told(self) -> list[Statement]:
+        """Everything said about it, in no order. A strained firm is only late with its tax."""
+        told = self._taxes()
+        if self.fate.path == "strained":
+            return told
+        if self.firm.units and self.dice.chance(0.5):
+            borrowed = self.fate.day(self.dice.between(10, 50))
+            told.append(self.estate.mortgage(len(self.firm.units) - 1, borrowed, 4, ratio=0.75))
+        for ordinal in range(1 + int(self.fate.severity * 4)):
+            told += self._dispute(ordinal)
+        told += self.seizures
+        if self.fate.cured_on is not None:
+            told += [self.estate.lifted(seizure, self.fate.cured_on + 2) for seizure in self.seizures]
+        return told
+
+    def _taxes(self) -> list[Statement]:
+        if self.fate.path == "strained" and self.fate.severity < 0.5:
+            return []
+        dice = self.dice
+        balance = max(self.firm.paid * dice.span(0.015, 0.12) * (0.5 + self.fate.severity), 8_000.0)
+        arrears = Arrears(self.setting.almanac, self.firm, dice, balance, dice.span(1.05, 1.5))
+        return arrears.announced(self.fate.day(45), self.fate.cured_on, self.setting.days)
+
+    def _dispute(self, ordinal: int) -> list[Statement]:
+        """One creditor: suit, sometimes preservation, judgment, enforcement."""
+        fate, dice = self.fate, self.dice
+        stage = 60 + 20 * ordinal + dice.between(0, 12)
+        filed, decided = fate.day(stage), fate.day(stage + dice.between(30, 42))
+        enforced = fate.day(stage + dice.between(48, 66))
+        if filed >= self.end:
+            return []
+        amount = max(self.firm.paid * min(dice.lognormal(0.07, 0.8), 0.9), 30_000.0)
+        case = Case(self.setting.almanac, self.firm, dice, filed, amount, ordinal)
+        if ordinal == 1 and self.firm.lender >= 0:
+            case.lender_claims(LENDERS[self.firm.lender])
+        suit = case.suit()
+        if decided >= self.end:
+            return [suit, case.suit_ended(suit, self.end, "withdrawn")]
+        if ordinal and dice.chance(0.5):
+            self._seize(case, case.preservation(filed + 4), filed + 5, None)
+        told = [suit, case.suit_ended(suit, decided, "closed")]
+        return told if enforced >= self.end else told + self._enforce(case, enforced, stage)
+
+    def _enforce(self, case: Case, day: int, stage: int) -> list[Statement]:
+        """Enforcement and seizures; then payment, or the list of dishonest debtors."""
+        fate, dice = self.fate, self.dice
+        listed = case.enforcement(day)
+        seized_on = day + dice.between(4, 14)
+        for unit in range(len(self.queue)):
+            if unit == 0 or dice.chance(0.6):
+                self._seize(case, listed.payload["case_no"], seized_on, unit)
+        if not self.queue or dice.chance(0.3):
+            self._seize(case, listed.payload["case_no"], seized_on, None)
+        if fate.cured_on is not None:
+            return [listed, case.enforcement_ended(listed, fate.cured_on)]
+        if case.ordinal == 0 or dice.chance(0.4):
+            return [listed, case.dishonest(listed, fate.day(stage + dice.between(95, 120)))]
+        return [listed]
+
+    def _seize(self, case: Case, order: str, day: int, unit: int | None) -> None:
+        """The first creditor of a unit has rank 1, the next ones wait (轮候查封)."""
+        if day >= self.end:
+            return
+        sequence = 1
+        if unit is not None:
+            self.queue[unit] += 1
+            sequence = self.queue[unit]
+        seizure = self.estate.seizure(order, case.court, day, case.amount, unit=unit, sequence=sequence)
+        self.seizures.append(seizure)

@@ -1,0 +1,105 @@
+"""The hidden truth about a firm: latent health and, for a few, the course of its distress."""
+
+from functools import lru_cache
+from math import exp
+from typing import Final, Literal
+
+import msgspec
+
+from streams.district.dice import Dice
+from streams.district.firm import FATE, circle_of, trade
+from streams.district.vocabulary import INDUSTRIES, SIZES
+
+Path = Literal["strained", "cured", "default"]
+"""strained: only utilities and tax slip, then recovers; cured: sued and enforced, but pays; default: does not."""
+
+ANNUAL_HAZARD: Final = 0.040
+"""Chance per year that distress begins, before industry, size and circle."""
+_CEILING: Final = 0.55
+_SHAKEN: Final = 5.0
+"""Factor on the hazard of the members of a circle that a fall has shaken."""
+_WORST: Final = (
+    ANNUAL_HAZARD * max(size.risk for size in SIZES) * max(industry.risk for industry in INDUSTRIES)
+)
+BEFORE: Final = 150
+"""Distress may have begun so many days before the world does: a window of any length shows every stage."""
+
+
+class Fate(msgspec.Struct, frozen=True):
+    """Course of one firm's distress. Days are counted from the first day of the world.
+
+    ``pace`` stretches the course (1.0: about 230 days from the first late bill to default). ``cured_on`` and
+    ``default_on`` may lie beyond the last day.
+    """
+
+    health: float
+    path: Path
+    onset: int
+    pace: float
+    severity: float
+    cured_on: int | None
+    default_on: int | None
+
+    def day(self, stage: float) -> int:
+        """World day on which a stage (days after onset at pace 1) is reached."""
+        return self.onset + round(stage * self.pace)
+
+    def stage(self, day: int) -> float:
+        """Inverse of :meth:`day`; negative before the onset."""
+        return (day - self.onset) / self.pace
+
+    def ailing(self, day: int) -> bool:
+        """Whether bills go unpaid on that day."""
+        return self.onset <= day and (self.cured_on is None or day < self.cured_on)
+
+
+def fate_of(seed: int, index: int, entities: int, days: int) -> Fate | None:
+    """The firm's distress within the window, or None for a healthy firm. Costs one draw for most firms."""
+    dice = Dice(seed, FATE, index)
+    draw = dice.unit()
+    if draw >= _CEILING:
+        return None
+    window = days + BEFORE
+    if draw >= _likely(days) and not _is_shaken(seed, index, entities):
+        return None
+    hazard = _hazard(seed, index, entities)
+    if draw >= min(1 - exp(-hazard * window / 365), _CEILING):
+        return None
+    return _course(dice, hazard, window)
+
+
+@lru_cache(maxsize=16)
+def _likely(days: int) -> float:
+    """Above this draw only the members of a shaken circle fall."""
+    return 1 - exp(-_WORST * (days + BEFORE) / 365)
+
+
+def _hazard(seed: int, index: int, entities: int) -> float:
+    size, industry = trade(seed, index)
+    return ANNUAL_HAZARD * size.risk * industry.risk * (_SHAKEN if _is_shaken(seed, index, entities) else 1.0)
+
+
+def _is_shaken(seed: int, index: int, entities: int) -> bool:
+    circle = circle_of(seed, index, entities)
+    return circle.shaken and index in circle.members
+
+
+def _course(dice: Dice, hazard: float, window: int) -> Fate:
+    onset = -BEFORE + int(dice.unit() * (window - 20))
+    pace = min(max(dice.lognormal(0.8, 0.25), 0.5), 1.25)
+    severity = dice.unit()
+    draw = dice.unit()
+    path: Path = "default" if draw < 0.45 else "cured" if draw < 0.75 else "strained"
+    end = dice.between(205, 245) if path == "default" else dice.between(150, 230) if path == "cured" else 0
+    if path == "strained":
+        end = dice.between(55, 130)
+    day = onset + round(end * pace)
+    return Fate(
+        health=exp(-hazard),
+        path=path,
+        onset=onset,
+        pace=pace,
+        severity=severity,
+        cured_on=None if path == "default" else day,
+        default_on=day if path == "default" else None,
+    )
