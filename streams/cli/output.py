@@ -1,0 +1,30 @@
+"""How commands speak: tables for people, one JSON object for programs."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+Json = Annotated[bool, typer.Option("--json", help="write one JSON object on standard output")]
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+COLOURS = {"none": "green", "blue": "blue", "yellow": "yellow", "red": "red"}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> Table:
+    """A plain table."""
+    made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for name in head:
+        made.add_column(name, overflow="fold")
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def level(name: str, number: int) -> str:
+    """A level in colour, and always in words too."""
+    return f"[{COLOURS[name]}]{number} {name}[/]"
