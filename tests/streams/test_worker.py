@@ -64,9 +64,10 @@ def test_batches_that_wait_are_handled_together_and_acknowledged_together(crew: 
     hold = tmp_path / "hold"
     hold.touch()
     ids = fill(crew)
-    worker = crew.start("sociable", hold=str(hold), together=True)
+    worker = crew.start("sociable", hold=str(hold), together=True, behind=PARTITIONS)
     wait_for(lambda: bool(crew.journal.events("taken")), "a first group in hand")
     ids = range(fill(crew, start=100).stop)
+    wait_for(lambda: bool(crew.journal.events("queued")), "batches of both partitions behind it")
     hold.unlink()
     wait_for(crew.journal.holds(ids), "every record handled")
     groups = [event["partitions"] for event in crew.journal.events("group")]

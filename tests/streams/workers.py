@@ -15,11 +15,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]  # exported, not declared so
 
+from streams.engine import driver
 from streams.engine.app import Batch, Superseded, WorkerApp, build_app
 from streams.engine.run import run_worker
 
@@ -152,13 +153,15 @@ class Crew:
 class Plan:
     """What a worker process does with its batches.
 
-    ``fail_on`` id whose batch raises; ``fail_restore``; ``hold`` path: a batch is kept in hand while that file exists;
-    ``pause`` seconds per batch; ``ask_owner`` before a batch is done.
+    ``behind`` notes once that batches of so many partitions wait behind the one in hand; ``fail_on`` id whose batch
+    raises; ``fail_restore``; ``hold`` path: a batch is kept in hand while that file exists; ``pause`` seconds per
+    batch; ``ask_owner`` before a batch is done.
     """
 
     def __init__(self, plan: dict[str, Any]) -> None:
         self.plan = plan
         self._journal = os.open(plan["journal"], os.O_WRONLY | os.O_APPEND)
+        self._app: WorkerApp | None = None
 
     def note(self, event: str, **details: Any) -> None:
         os.write(
@@ -173,11 +176,21 @@ class Plan:
         if self.plan.get("fail_on") in ids:
             raise ConnectionError("the store is gone")
         while "hold" in self.plan and Path(self.plan["hold"]).exists():
+            if len(self._behind(batch)) >= self.plan.get("behind", sys.maxsize):
+                self.note("queued")
+                del self.plan["behind"]
             await asyncio.sleep(0.02)
         await asyncio.sleep(self.plan.get("pause", 0))
         if self.plan.get("ask_owner") and not await batch.owned():
             raise Superseded
         self.note("done", **details)
+
+    def _behind(self, batch: Batch) -> set[int]:
+        """Partitions for which batches wait behind the one in hand."""
+        assert self._app is not None
+        waiting = cast(driver.Consumer, self._app.consumer).progress.waiting(batch.topic)
+        last = batch.records[-1].offset
+        return {m.partition for m in waiting if (m.partition, m.offset) != (batch.partition, last)}
 
     async def handle_together(self, batches: Sequence[Batch]) -> None:
         self.note("group", partitions=[batch.partition for batch in batches])
@@ -200,7 +213,7 @@ class Plan:
             for k in ("rebalance_timeout", "session_timeout", "drain_timeout")
             if k in self.plan
         }
-        return build_app(
+        self._app = build_app(
             app_id=self.plan["group"],
             broker=self.plan["bootstrap"],
             records_topic=self.plan["topic"],
@@ -214,6 +227,7 @@ class Plan:
             heartbeat_interval=0.5,
             **timeouts,
         )
+        return self._app
 
 
 def main(argv: list[str]) -> int:
