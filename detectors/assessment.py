@@ -9,25 +9,38 @@ import msgspec
 
 from detectors.catalogue.model import Catalogue, Profile
 from detectors.fact import MANUAL, Fact, day_of, iso_day
-from detectors.judge import Judgement, Verdict, judge
+from detectors.forces.scores import scores
+from detectors.judge import BASE_FEEDS, Judgement, Verdict, judge
 from detectors.ledger import Ledger
+from detectors.materiality import based_on
 from detectors.points.finding import LEVEL_NAMES, RED, SCALE
+from detectors.points.view import View
+from detectors.reference import NOTHING, Reference
 from detectors.score import score, tier
 
 _json = msgspec.json.Encoder(order="deterministic")
 
 
-def assess(ledger: Ledger, entity: str, as_of: int, catalogue: Catalogue) -> dict[str, Any]:
+def assess(
+    ledger: Ledger, entity: str, as_of: int, catalogue: Catalogue, reference: Reference = NOTHING
+) -> dict[str, Any]:
     """The assessment of ``entity`` as of an instant (epoch seconds). Pure: same arguments, same bytes."""
     profile = catalogue.profile(jurisdiction_of(entity))
-    judgement = judge(ledger, day_of(as_of, profile.utc_offset), catalogue, profile)
-    return describe(entity, as_of, ledger, judgement, catalogue, profile)
+    judgement = judge(ledger, day_of(as_of, profile.utc_offset), catalogue, profile, reference)
+    view = View(ledger, judgement.day, judgement.base, profile.fx, reference=reference)
+    return describe(entity, as_of, ledger, judgement, catalogue, profile, scores(view, judgement, catalogue))
 
 
 def describe(
-    entity: str, as_of: int, ledger: Ledger, judgement: Judgement, catalogue: Catalogue, profile: Profile
+    entity: str,
+    as_of: int,
+    ledger: Ledger,
+    judgement: Judgement,
+    catalogue: Catalogue,
+    profile: Profile,
+    scored: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """An assessment from a judgement already made."""
+    """An assessment from a judgement and ``scored`` (see :mod:`detectors.forces.scores`) already made."""
     level = tier(judgement, catalogue)
     return {
         "entity": entity,
@@ -44,6 +57,7 @@ def describe(
         },
         "evaluated": len(judgement.verdicts),
         "materiality": {"amount": f"{judgement.base.amount / 100:.2f}", "rung": judgement.base.rung},
+        **({} if scored is None else {"scores": scored}),
         "catalogue": catalogue.version,
     }
 
@@ -62,7 +76,7 @@ def contributions(
     """Every point that weighs, with measured value, threshold, evidence and the tier without it."""
     rows = []
     for name, verdict in judgement.weighing.items():
-        point = catalogue.by_id[name]
+        point, details = catalogue.by_id[name], verdict.finding.details
         rows.append(
             {
                 "id": name,
@@ -79,11 +93,30 @@ def contributions(
                 "since": iso_day(verdict.since),
                 **({"cleared": iso_day(verdict.cleared)} if verdict.cleared is not None else {}),
                 "base_rung": judgement.base.rung,
+                **{name: details[name] for name in _LISTED if name in details},
                 "evidence": evidence(ledger, point.feeds, verdict, judgement.day, offsets or {}),
                 "tier_without": LEVEL_NAMES[tier(judgement, catalogue, without=name)],
             }
         )
     return rows
+
+
+_LISTED = ("members", "detected_late", "cohort", "n", "median")
+"""Details of a finding that a contribution repeats: what a pattern is made of, and with whom a firm was compared."""
+
+
+def materiality(
+    ledger: Ledger,
+    day: int,
+    catalogue: Catalogue,
+    profile: Profile,
+    offsets: Mapping[int, int] | None = None,
+) -> dict[str, Any]:
+    """The base that amounts are measured against, in main units, and the records that alone give it."""
+    base, fact = based_on(ledger, day, catalogue.materiality, profile)
+    rows = [] if fact is None else _rows(ledger, BASE_FEEDS, {fact.key}, day, offsets or {})
+    amount = f"{base.amount / 100:.2f}"
+    return {"amount": amount, "currency": base.currency, "rung": base.rung, "evidence": rows}
 
 
 def evidence(
@@ -93,7 +126,12 @@ def evidence(
 
     What retention no longer allows on ``day`` is left out, whether it has been purged yet or not.
     """
-    keys = {fact.key for fact in verdict.finding.evidence}
+    return _rows(ledger, feeds, {fact.key for fact in verdict.finding.evidence}, day, offsets)
+
+
+def _rows(
+    ledger: Ledger, feeds: tuple[str, ...], keys: set[str], day: int, offsets: Mapping[int, int]
+) -> list[dict[str, Any]]:
     rows = []
     for feed in feeds:
         stating = [(feed, ident, fact) for ident, fact in sorted(ledger.of(feed).items())]

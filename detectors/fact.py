@@ -4,14 +4,12 @@ Amounts are integers in minor units (fen, pence, cents), days are integers count
 jurisdiction, so that a judgement needs no parsing and two equal facts are equal bytes.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-
-from detectors.record import Record, epoch
 
 DAY = 86_400
 FAR = 10**9  # a day that never comes
@@ -23,6 +21,8 @@ RETRACT = RANK["retract"]
 
 RED_CEILING, YELLOW_CEILING, BLUE_CEILING = 3, 2, 1
 
+IMPULSE = "F34"
+"""Feed of what the network of guarantees tells an entity; workers alone write it."""
 MANUAL = "F32"
 """Feed of manual entries: each holds a record of another feed and is judged as one of that feed."""
 
@@ -30,17 +30,18 @@ TOMBSTONE_DAYS = 400
 """How long a retraction is remembered against a late assert."""
 CLOSED_DAYS = 1_826
 """How long a closed fact of an organisation is kept: five years (engine default)."""
+IMPULSE_DAYS = 400
+"""How long an impulse of contagion that is over is kept: until what it weighed has faded."""
 SERIES_DAYS = 1_096
 """How far a bounded series reaches back: 36 monthly periods."""
 
-_SERIES_FEEDS = frozenset({"F15", "F19"})
 
 # Never needed for a judgement and personal or bulky: they stay in the record, not in the ledger.
 # fmt: off
 _LEFT_OUT = frozenset({
     "name", "id", "parties", "judge", "department", "duty", "location", "owner", "legal_rep", "address",
     "secured_party", "grantor", "collateral", "currency", "doc_url", "iname", "cardnum", "mortgagor",
-    "mortgagee", "applicant", "particulars", "scope", "before", "after",
+    "mortgagee", "pledgor", "pledgee", "applicant", "particulars", "scope", "before", "after",
 })
 # fmt: on
 
@@ -138,6 +139,8 @@ def minor_units(amount: str) -> int:
     >>> minor_units("12.50"), minor_units("-0.05"), minor_units("3")
     (1250, -5, 300)
     """
+    if amount[-3:-2] == ".":  # as amounts are written
+        return int(amount[:-3] + amount[-2:])
     whole, _, part = amount.partition(".")
     value = int(whole.lstrip("-") or "0") * 100 + int((part + "00")[:2])
     return -value if whole.startswith("-") else value
@@ -145,156 +148,14 @@ def minor_units(amount: str) -> int:
 
 def _day_or_text(name: str, value: str) -> Any:
     if len(value) == 10 and value[4] == "-" == value[7] and not name.endswith(("_no", "_ref")):
-        try:
-            return day_number(date.fromisoformat(value))
-        except ValueError:
-            return value
+        return _day(value)
     return value
 
 
-_canonical = msgspec.json.Encoder(order="deterministic")
-
-
-def content_digest(record: Record) -> bytes:
-    """First 128 bits of the SHA-256 of what the record says (not of when it was captured).
-
-    Two records with one version and different digests contradict each other.
-    """
-    said = (record.op, record.occurred_at, record.valid_from, record.valid_to, record.payload)
-    return hashlib.sha256(_canonical.encode(said)).digest()[:16]
-
-
-def fact_of(record: Record, natural_key: str, utc_offset: int, currency: str) -> Fact:
-    """The fact a record states. Pure; the interval follows :func:`_interval`.
-
-    ``utc_offset`` (seconds) and ``currency`` are those of the jurisdiction's profile.
-    """
-    observed, occurred = epoch(record.observed_at), epoch(record.occurred_at)
-    feed, payload = record.feed, record.payload
-    entered = ""
-    if feed == MANUAL and "feed" in payload:
-        feed = entered = payload["feed"]
-        payload = payload["record"]
-    data = compact(payload, currency)
-    if feed == "F29" and record.subject.scheme != "person":
-        data["name"] = payload.get("name") or record.subject.name
-    rank = RANK[record.op]
-    if rank == RETRACT:
-        data, start = {}, day_of(observed, utc_offset)
-        end: int | None = start
-        until: int | None = start + TOMBSTONE_DAYS
-    else:
-        start, end = _interval(record, feed, data, utc_offset)
-        until = _until(feed, start, end)
-    return Fact(
-        version=record.version,
-        rank=rank,
-        digest=content_digest(record),
-        observed=observed,
-        occurred=occurred,
-        start=start,
-        end=end,
-        until=until,
-        quality=record.quality,
-        confidence=record.match_confidence,
-        ceiling=_ceiling(record),
-        key=natural_key,
-        data=data,
-        entered=entered,
-    )
-
-
-_UNAPPROVED = frozenset({"unapproved_entry", "manual_unapproved"})
-
-
-def _ceiling(record: Record) -> int:
-    """An unconfirmed identity may raise blue at most; an unapproved manual entry no red."""
-    if record.match_confidence < 0.95:
-        return BLUE_CEILING
-    unapproved = record.feed == MANUAL and not record.payload.get("approved_by")
-    return YELLOW_CEILING if unapproved or not _UNAPPROVED.isdisjoint(record.flags) else RED_CEILING
-
-
-def _until(feed: str, start: int, end: int | None) -> int | None:
-    if feed in _SERIES_FEEDS:
-        return start + SERIES_DAYS
-    return None if end is None else end + CLOSED_DAYS
-
-
-# Payload fields that say when the fact began and ended, strongest first.
-_STARTS: Mapping[str, tuple[str, ...]] = {
-    "F04": ("filed_on",),
-    "F05": ("published_on", "filed_on"),
-    "F09": ("from",),
-    "F16": ("published_on",),
-}
-_ENDS: Mapping[str, tuple[str, ...]] = {
-    "F01": ("closed_on",),
-    "F05": ("removed_on", "term_end"),
-    "F09": ("lifted_on", "to"),
-    "F11": ("cancelled_on", "term_end"),
-    "F12": ("cancelled_on",),
-    "F15": ("paid_on",),
-    "F16": ("paid_on",),
-    "F22": ("removed_on",),
-    "F23": ("removed_on",),
-    "F26": ("released_on",),
-}
-_ENDED_STATUS = frozenset({"concluded", "settled", "closed", "withdrawn", "dismissed"})
-_DISHONEST_TERM_YEARS = 2
-"""Conduct 2-6 is listed for two years; conduct 1 has no fixed term (最高人民法院失信名单规定, 2017, art. 2)."""
-
-
-def _interval(record: Record, feed: str, data: Mapping[str, Any], utc_offset: int) -> tuple[int, int | None]:
-    """Days in which the fact holds: the payload's own dates, else the envelope's, else the moment of occurrence."""
-    start = _first(data, _STARTS.get(feed, ()))
-    if start is None:
-        start = (
-            day_number(record.valid_from)
-            if record.valid_from
-            else day_of(epoch(record.occurred_at), utc_offset)
-        )
-    ends = [data[name] for name in _ENDS.get(feed, ()) if isinstance(data.get(name), int)]
-    if feed == "F15" and _owing(data):  # paid in part: the bill stays open
-        ends = []
-    if record.valid_to is not None:
-        ends.append(day_number(record.valid_to))
-    if feed == "F05" and not ends and data.get("conduct_code") in {2, 3, 4, 5, 6}:
-        ends.append(_years_later(start, _DISHONEST_TERM_YEARS))
-    if record.op == "close" or data.get("status") in _ENDED_STATUS:
-        said = day_of(epoch(record.published_at or record.observed_at), utc_offset)
-        if not _closing_date(record, feed, data, said):
-            ends.append(said)
-    return start, min(ends, default=None)
-
-
-def _owing(data: Mapping[str, Any]) -> bool:
-    """Whether a bill that names a payment is still open in part, penalty included."""
-    due = _minor(data.get("amount_due")) + _minor(data.get("penalty"))
-    return "amount_paid" in data and _minor(data["amount_paid"]) < due
-
-
-def _minor(amount: Any) -> int:
-    """Minor units of an amount in whatever currency; a bill is due and paid in one."""
-    return int(amount[0] if isinstance(amount, list) else amount or 0)
-
-
-def _years_later(day: int, years: int) -> int:
-    """The same date ``years`` later; 29 February becomes 1 March."""
-    begun = date.fromordinal(day + _EPOCH_ORDINAL)
+@lru_cache(maxsize=16_384)
+def _day(text: str) -> int | str:
+    """Day number of an ISO date; a text that is none as it is."""
     try:
-        return day_number(begun.replace(year=begun.year + years))
+        return day_number(date.fromisoformat(text))
     except ValueError:
-        return day_number(date(begun.year + years, 3, 1))
-
-
-def _closing_date(record: Record, feed: str, data: Mapping[str, Any], said: int) -> bool:
-    """Whether a closed record says itself when it ended; a term that runs on after ``said`` is not that."""
-    if record.valid_to is not None and day_number(record.valid_to) <= said:
-        return True
-    own = [name for name in _ENDS.get(feed, ()) if name not in ("to", "term_end")]
-    return any(isinstance(data.get(name), int) for name in own)
-
-
-def _first(data: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
-    return next((data[name] for name in names if isinstance(data.get(name), int)), None)
+        return text

@@ -29,8 +29,8 @@ AMOUNTS: Mapping[str, tuple[str, ...]] = {
 OVERDUE: Mapping[str, tuple[str, ...]] = {"F21": ("principal_overdue_days", "interest_overdue_days")}
 """Days overdue: of the latest fact and the worst of all, in months."""
 
-SERIES = ("F15",)
-"""Bills come every month whatever happens: how many there are says nothing, how many were late does."""
+SERIES = ("F15", "F19")
+"""Bills and insurance months come whatever happens: how many there are says nothing, how many were late does."""
 
 _MONTH = 30.0
 

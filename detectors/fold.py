@@ -9,12 +9,16 @@ from typing import Any
 import msgspec
 
 from detectors.assessment import assess, jurisdiction_of
+from detectors.batch import reference_of
 from detectors.catalogue.model import Catalogue, Profile
+from detectors.contagion.batch import with_impulses
+from detectors.contagion.node import RECKONING
 from detectors.errors import FenghuoError
-from detectors.fact import MANUAL, Fact, fact_of
+from detectors.fact import MANUAL, Fact, day_of
 from detectors.ledger import EMPTY, Fold, Ledger, fold, identity
 from detectors.record import CONTROL_OPS, Record
 from detectors.records.keys import natural_key
+from detectors.stating import fact_of
 
 
 class NotCanonicalError(FenghuoError):
@@ -88,10 +92,13 @@ def latest_capture(ledgers: Mapping[str, Ledger]) -> int:
 def assess_all(
     ledgers: Mapping[str, Ledger], catalogue: Catalogue, as_of: int | None = None
 ) -> list[dict[str, Any]]:
-    """One assessment per entity of which anything stands, sorted by entity id."""
+    """One assessment per entity of which anything stands, sorted by entity id; with what reaches each through
+    guarantees and relations among them, and compared with each other where they are firms enough."""
     moment = latest_capture(ledgers) if as_of is None else as_of
+    reference = reference_of(ledgers, day_of(moment, catalogue.profile(RECKONING).utc_offset), catalogue)
+    bound = with_impulses(ledgers, moment, catalogue, reference)
     return [
-        assess(ledger, entity, moment, catalogue)
-        for entity, ledger in sorted(ledgers.items())
+        assess(ledger, entity, moment, catalogue, reference)
+        for entity, ledger in sorted(bound.items())
         if ledger.live()
     ]

@@ -10,27 +10,33 @@ _SAID_IN = ("F29", "F30", MANUAL)
 
 def base_of(ledger: Ledger, day: int, rules: Materiality, profile: Profile) -> Base:
     """Net assets if known and positive, else paid-in capital, else a share of subscribed capital, else size class."""
+    return based_on(ledger, day, rules, profile)[0]
+
+
+def based_on(ledger: Ledger, day: int, rules: Materiality, profile: Profile) -> tuple[Base, Fact | None]:
+    """The base and the fact that alone gives it; None if nothing known does."""
+    unknown = Base(rules.unknown * 100, "unknown", profile.currency)
     if not any(feed in ledger.facts for feed in _SAID_IN):
-        return Base(rules.unknown * 100, "unknown", profile.currency)
+        return unknown, None
     view = View(ledger, day, Base(0, "none", profile.currency), profile.fx)
     for fact in reversed(view.known("F30")):
         net = _net_assets(view, fact)
         if net is not None and net > 0:
-            return Base(net, "net_assets", profile.currency)
+            return Base(net, "net_assets", profile.currency), fact
     masters = list(reversed(view.known("F29")))
     for name, share, rung in (
         ("paid_capital", 1.0, "paid_capital"),
         ("subscribed_capital", rules.subscribed_share, ""),
     ):
-        amount = next((value for fact in masters if (value := view.money(fact, name))), None)
-        if amount:
-            return Base(round(amount * share), rung or "subscribed_capital_share", profile.currency)
-    size = next(
-        (fact.data["size_class"] for fact in masters if fact.data.get("size_class") in rules.size_class), None
-    )
-    if size is not None:
-        return Base(rules.size_class[size] * 100, f"size_class_{size}", profile.currency)
-    return Base(rules.unknown * 100, "unknown", profile.currency)
+        for fact in masters:
+            if amount := view.money(fact, name):
+                base = Base(round(amount * share), rung or "subscribed_capital_share", profile.currency)
+                return base, fact
+    for fact in masters:
+        size = str(fact.data.get("size_class"))
+        if size in rules.size_class:
+            return Base(rules.size_class[size] * 100, f"size_class_{size}", profile.currency), fact
+    return unknown, None
 
 
 def _net_assets(view: View, fact: Fact) -> int | None:

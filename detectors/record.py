@@ -11,13 +11,14 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-Op = Literal["assert", "amend", "close", "retract", "heartbeat", "snapshot_begin", "snapshot_end"]
-"""What the source says: a new fact, a correction, an end, "was never true", or control of the feed."""
+Op = Literal["assert", "amend", "close", "retract", "heartbeat", "snapshot_begin", "snapshot_end", "exchange"]
+"""What the source says: a new fact, a correction, an end, "was never true", or control of the feed; ``exchange`` is
+what workers tell each other."""
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant with its offset; one without would mean another time on every machine."""
 
-CONTROL_OPS: frozenset[str] = frozenset({"heartbeat", "snapshot_begin", "snapshot_end"})
+CONTROL_OPS: frozenset[str] = frozenset({"heartbeat", "snapshot_begin", "snapshot_end", "exchange"})
 
 
 class Subject(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -3,29 +3,22 @@
 Every number that decides a colour is here, so that an alert can be explained again with the version that raised it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta, timezone
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from detectors.points import EVALUATORS, Evaluator
+from detectors.catalogue.entry import Days, Frozen, Inhibition, Pattern, Point
+from detectors.forces.rules import Rules
 
-Family = Literal[
-    "court", "seizure_mortgage", "utility", "tax", "registry", "labour", "credit", "network", "source"
-]
 _Share = Annotated[float, Field(ge=0, le=1)]
-_Days = Annotated[int, Field(ge=0)]
 _Points = Annotated[float, Field(ge=0, le=100)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PerLevel(_Frozen):
+class PerLevel(Frozen):
     """One number for each of blue, yellow and red."""
 
     blue: float
@@ -37,7 +30,7 @@ class PerLevel(_Frozen):
         return (0.0, self.blue, self.yellow, self.red)[level]
 
 
-class Score(_Frozen):
+class Score(Frozen):
     """Points per colour and the noisy-or score."""
 
     points: PerLevel
@@ -47,17 +40,17 @@ class Score(_Frozen):
     enter: PerLevel
     exit: PerLevel
     blues_for_yellow: int = 3
-    blues_window_days: _Days = 90
+    blues_window_days: Days = 90
 
 
-class Dynamics(_Frozen):
+class Dynamics(Frozen):
     """How slowly a colour falls, in days. A rise is immediate."""
 
     dwell_days: PerLevel
     off_delay_days: PerLevel
 
 
-class Materiality(_Frozen):
+class Materiality(Frozen):
     """Ladder of the materiality base M(e), amounts in main units."""
 
     subscribed_share: _Share
@@ -65,12 +58,15 @@ class Materiality(_Frozen):
     unknown: int
 
 
-class Profile(_Frozen):
-    """What a jurisdiction fixes: clock, currency, exchange rates into it."""
+class Profile(Frozen):
+    """What a jurisdiction fixes: clock, currency, exchange rates into it, points that do not apply there, and
+    parameters that differ (by point, then by name)."""
 
     utc_offset_hours: float
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     fx: Mapping[str, float] = {}
+    without: tuple[str, ...] = ()
+    parameters: Mapping[str, Mapping[str, float | int | str]] = {}
 
     @cached_property
     def utc_offset(self) -> int:
@@ -83,52 +79,7 @@ class Profile(_Frozen):
         return timezone(timedelta(seconds=self.utc_offset))
 
 
-class Point(_Frozen):
-    """One warning point: data about it, the evaluator behind it and the parameters it is called with.
-
-    ``only`` names the payload values that the records of a feed must have to concern it (``{utility: water}``).
-    """
-
-    id: str = Field(pattern=r"^(WP-\d{2}|WX-\d{2})$")
-    name: str
-    name_zh: str
-    family: Family
-    feeds: tuple[str, ...]
-    evaluator: str
-    half_life_days: Annotated[int, Field(gt=0)]
-    parameters: Mapping[str, float | int | str] = {}
-    hard: bool = False
-    statutory: bool = False
-    hold_days: _Days = 0
-    only: Mapping[str, str] = {}
-    source: str
-    why: str
-
-    @model_validator(mode="after")
-    def _bind(self) -> "Point":
-        known = EVALUATORS.get(self.evaluator)
-        if known is None:
-            raise ValueError(
-                f"evaluator {self.evaluator!r} does not exist; known are {', '.join(sorted(EVALUATORS))}"
-            )
-        try:
-            _ = self.limit
-        except msgspec.ValidationError as error:
-            raise ValueError(f"parameters of {self.evaluator}: {error}") from error
-        return self
-
-    @cached_property
-    def behind(self) -> Evaluator:
-        """The evaluator."""
-        return EVALUATORS[self.evaluator]
-
-    @cached_property
-    def limit(self) -> msgspec.Struct:
-        """Its bound parameters."""
-        return msgspec.convert(dict(self.parameters), self.behind.parameters)
-
-
-class Catalogue(_Frozen):
+class Catalogue(Frozen):
     """A version of the catalogue, effective from a date."""
 
     version: str
@@ -138,17 +89,60 @@ class Catalogue(_Frozen):
     score: Score
     dynamics: Dynamics
     materiality: Materiality
+    actions: Mapping[str, str] = {}
+    forces: Mapping[str, Any]
+    inhibitions: tuple[Inhibition, ...] = ()
     points: tuple[Point, ...]
+    patterns: tuple[Pattern, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, data: Any) -> Any:
+        """A profile that ``extends`` another takes what it does not give itself from there."""
+        profiles = data.get("profiles") if isinstance(data, dict) else None
+        if not isinstance(profiles, dict):
+            return data
+        return {**data, "profiles": {name: _inherited(name, profiles) for name in profiles}}
 
     @model_validator(mode="after")
-    def _unique(self) -> "Catalogue":
-        ids = [point.id for point in self.points]
+    def _consistent(self) -> "Catalogue":
+        ids = [entry.id for entry in (*self.points, *self.patterns)]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
             raise ValueError(f"points given twice: {', '.join(twice)}")
         if "CN" not in self.profiles:
             raise ValueError("profiles must hold CN, the default")
+        compound = {point.id for point in self.points if point.looks_at}
+        for what, named in self._named():
+            unknown = sorted(set(named) - set(ids))
+            if unknown:
+                raise ValueError(f"{what} names {', '.join(unknown)}, which the catalogue does not have")
+        for point in self.points:
+            if deep := sorted(compound.intersection(point.looks_at)):
+                raise ValueError(f"{point.id} looks at {', '.join(deep)}, which looks at others itself")
+        try:
+            _ = self.scoring
+        except msgspec.ValidationError as error:
+            raise ValueError(f"forces: {error}") from error
+        for profile in self.profiles.values():
+            self.within(profile)  # a parameter that no evaluator takes is found here
         return self
+
+    def _named(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """Where entries name others, and whom."""
+        for point in self.points:
+            yield f"looks_at of {point.id}", point.looks_at
+        for pattern in self.patterns:
+            yield f"members of {pattern.id}", pattern.members
+        for name, profile in self.profiles.items():
+            yield f"profile {name}", (*profile.without, *profile.parameters)
+        for rule in self.inhibitions:
+            yield "inhibitions", (rule.by, *rule.points)
+
+    @cached_property
+    def scoring(self) -> Rules:
+        """The numbers of the five forces, the credit score and the probability of default."""
+        return msgspec.convert(dict(self.forces), Rules)
 
     @cached_property
     def memo(self) -> dict[str, Any]:
@@ -156,15 +150,71 @@ class Catalogue(_Frozen):
         return {}
 
     @cached_property
-    def by_id(self) -> Mapping[str, Point]:
-        """Points by id."""
+    def by_id(self) -> Mapping[str, Point | Pattern]:
+        """Points and patterns by id; a pattern's feeds are those of its members."""
+        points: dict[str, Point | Pattern] = {point.id: point for point in self.points}
+        for pattern in self.patterns:
+            feeds = sorted(
+                {feed for name in pattern.members if name in points for feed in points[name].feeds}
+            )
+            points[pattern.id] = pattern.model_copy(update={"feeds": tuple(feeds)})
+        return points
+
+    @cached_property
+    def point(self) -> Mapping[str, Point]:
+        """Points alone by id."""
         return {point.id: point for point in self.points}
+
+    @cached_property
+    def comparing(self) -> tuple[str, ...]:
+        """Ids of the points that compare a firm with its peers."""
+        return tuple(point.id for point in self.points if point.behind.compares)
+
+    @cached_property
+    def lookers(self) -> tuple[Point, ...]:
+        """Points that look at others, which are judged after those."""
+        return tuple(point for point in self.points if point.looks_at)
+
+    def within(self, profile: Profile) -> "Catalogue":
+        """The catalogue as it applies under one of its profiles: parameters merged, points without force left out."""
+        if not (profile.without or profile.parameters):
+            return self
+        held: Catalogue | None = self._within.get(id(profile))
+        if held is None:
+            held = self._within[id(profile)] = self._restricted(profile)
+        return held
+
+    @cached_property
+    def _within(self) -> dict[int, "Catalogue"]:
+        return {}
+
+    def _restricted(self, profile: Profile) -> "Catalogue":
+        """Validated again, so that a parameter no evaluator takes is found when the catalogue is read."""
+
+        def merged(entry: _E) -> _E:
+            own = profile.parameters.get(entry.id)
+            if own is None:
+                return entry
+            return type(entry).model_validate(
+                {**entry.model_dump(), "parameters": {**entry.parameters, **own}}
+            )
+
+        gone = set(profile.without)
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        fields["points"] = tuple(merged(point) for point in self.points if point.id not in gone)
+        fields["patterns"] = tuple(merged(pattern) for pattern in self.patterns if pattern.id not in gone)
+        return type(self).model_construct(**fields)  # a copy would take what was derived from the whole along
 
     @cached_property
     def by_feed(self) -> Mapping[str, tuple[Point, ...]]:
         """Points that a record of a feed can change."""
         feeds = {feed for point in self.points for feed in point.feeds}
         return {feed: tuple(point for point in self.points if feed in point.feeds) for feed in feeds}
+
+    @cached_property
+    def profile_names(self) -> tuple[str, ...]:
+        """Names of the profiles, sorted."""
+        return tuple(sorted(self.profiles))
 
     def profile(self, jurisdiction: str) -> Profile:
         """The most specific profile whose name is a prefix of the jurisdiction (``CN-330604``, then ``CN``)."""
@@ -174,3 +224,21 @@ class Catalogue(_Frozen):
                 return self.profiles["CN"]
             name = name.rpartition("-")[0]
         return self.profiles[name]
+
+
+_E = TypeVar("_E", Point, Pattern)
+
+
+def _inherited(name: str, profiles: Mapping[str, Any], seen: tuple[str, ...] = ()) -> Any:
+    """A raw profile with what it inherits; ``parameters`` are merged, all else is replaced."""
+    own = profiles[name]
+    if not isinstance(own, dict) or "extends" not in own:
+        return own
+    parent = own["extends"]
+    if parent not in profiles or parent in (*seen, name):
+        raise ValueError(f"profile {name} extends {parent!r}, which is not another profile")
+    base = _inherited(parent, profiles, (*seen, name))
+    parameters = {**base.get("parameters", {}), **own.get("parameters", {})}
+    merged = {**base, **own, "parameters": parameters}
+    del merged["extends"]
+    return merged

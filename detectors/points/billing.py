@@ -1,13 +1,16 @@
 """Utility bills as of a day: read from the facts of feed F15, with payments and dunning letters joined to them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
 import msgspec
 
 from detectors.fact import RETRACT, Fact
+from detectors.points.finding import Finding
 from detectors.points.view import View
+
+UTILITIES = ("electricity", "water", "gas", "heat")
 
 YEAR = 366
 """How far back the mean bill looks, in days."""
@@ -15,7 +18,8 @@ YEAR = 366
 
 class Bill(msgspec.Struct, frozen=True, gc=False):
     """One bill as of a day: what is still open, and since when. ``paid_on`` is None while anything is open;
-    ``credited_on`` is the day of a part payment that the bill itself tells of."""
+    ``credited_on`` is the day of a part payment that the bill itself tells of, ``deadline`` the last day that the first
+    dunning letter gave (the day of the letter if it gave none)."""
 
     fact: Fact
     period: str
@@ -25,9 +29,40 @@ class Bill(msgspec.Struct, frozen=True, gc=False):
     paid_on: int | None
     dunned_on: int | None
     credited_on: int = 0
+    deadline: int | None = None
 
 
-Accounts = dict[tuple[str, str], list[Bill]]
+Account = tuple[str, str]
+"""Provider and account number."""
+
+Accounts = dict[Account, list[Bill]]
+
+_Letter = tuple[int, int]
+_NO_LETTER = (None, None)
+
+
+def events_of(view: View) -> dict[tuple[str, str], list[Fact]]:
+    """Facts of F15 by utility and event, each in order of begin; sorted once for all points."""
+    held: dict[tuple[str, str], list[Fact]] | None = view.memo.get("F15")
+    if held is None:
+        held = view.memo["F15"] = {}
+        for fact in view.known("F15"):
+            data = fact.data
+            held.setdefault((data.get("utility", ""), data.get("event", "")), []).append(fact)
+    return held
+
+
+def account_of(fact: Fact) -> Account:
+    """Provider and number of the account a fact of F15 is about."""
+    data = fact.data
+    return data.get("provider_id", ""), data.get("account_no", "")
+
+
+def all_bills(view: View) -> Iterator[tuple[str, Account, list[Bill]]]:
+    """Every account with its bills, by utility."""
+    for utility in UTILITIES:
+        for account, bills in accounts_of(view, utility).items():
+            yield utility, account, bills
 
 
 def accounts_of(view: View, utility: str) -> Accounts:
@@ -39,18 +74,17 @@ def accounts_of(view: View, utility: str) -> Accounts:
 
 
 def _read_accounts(view: View, utility: str) -> Accounts:
-    billed: dict[tuple[str, str], list[Fact]] = {}
+    billed: dict[Account, list[Fact]] = {}
     joined: list[Fact] = []
-    for fact in view.known("F15"):
-        data = fact.data
-        if data.get("utility") != utility:
+    for (kind, event), facts in events_of(view).items():
+        if kind != utility:
             continue
-        facts = billed.setdefault((data.get("provider_id", ""), data.get("account_no", "")), [])
-        event = data.get("event")
-        if event == "bill" and isinstance(data.get("due_on"), int):
-            facts.append(fact)
-        elif event in ("payment", "dunning"):
-            joined.append(fact)
+        for fact in facts:
+            bills = billed.setdefault(account_of(fact), [])
+            if event == "bill" and isinstance(fact.data.get("due_on"), int):
+                bills.append(fact)
+        if event in ("payment", "dunning"):
+            joined += facts
     paid, dunned = (_payments(view, joined), _dunning(joined)) if joined else ({}, {})
     return {
         account: sorted([_bill(view, fact, paid, dunned) for fact in facts], key=_in_billing_order)
@@ -65,18 +99,19 @@ def _bill(
     view: View,
     fact: Fact,
     paid: dict[tuple[str, str, str], tuple[int, int]],
-    dunned: dict[tuple[str, str, str], int],
+    dunned: dict[tuple[str, str, str], _Letter],
 ) -> Bill:
     data, end = fact.data, fact.end
     slot = _slot(fact) if paid or dunned else _NO_SLOT
     amount = _amount(view, fact, "amount_due") + (_amount(view, fact, "penalty") if "penalty" in data else 0)
     period, due_on, credited_on = data.get("period", ""), data["due_on"], data.get("paid_on") or 0
+    dunned_on, deadline = dunned.get(slot, _NO_LETTER)
     if end is not None and end <= view.day:
-        return Bill(fact, period, due_on, amount, 0, end, dunned.get(slot), credited_on)
+        return Bill(fact, period, due_on, amount, 0, end, dunned_on, credited_on, deadline)
     extra, extra_on = paid.get(slot, (0, 0))
     left = amount - extra - _credited(view, fact)
     paid_on = max(extra_on, fact.start) if left <= 0 else None
-    return Bill(fact, period, due_on, amount, left, paid_on, dunned.get(slot), credited_on)
+    return Bill(fact, period, due_on, amount, left, paid_on, dunned_on, credited_on, deadline)
 
 
 _NO_SLOT = ("", "", "")
@@ -112,13 +147,14 @@ def _payments(view: View, facts: list[Fact]) -> dict[tuple[str, str, str], tuple
     return paid
 
 
-def _dunning(facts: list[Fact]) -> dict[tuple[str, str, str], int]:
-    """Day of the first dunning letter, by bill."""
-    dunned: dict[tuple[str, str, str], int] = {}
+def _dunning(facts: list[Fact]) -> dict[tuple[str, str, str], _Letter]:
+    """Day and deadline of the first dunning letter, by bill."""
+    dunned: dict[tuple[str, str, str], _Letter] = {}
     for fact in facts:
         if fact.data.get("event") == "dunning":
             day = fact.data.get("notice_on") or fact.start
-            dunned[_slot(fact)] = min(day, dunned.get(_slot(fact), day))
+            letter = (day, max(day, fact.data.get("due_on") or day))
+            dunned[_slot(fact)] = min(letter, dunned.get(_slot(fact), letter))
     return dunned
 
 
@@ -135,12 +171,34 @@ def _late(bill: Bill) -> bool:
     return bill.paid_on is not None and bill.paid_on > bill.due_on + 1
 
 
-def all_paid_in_time(accounts: Accounts) -> bool:
-    for bills in accounts.values():
+def settled(accounts: Iterable[list[Bill]]) -> Finding | None:
+    """The quiet finding of accounts on which nothing is open; None if something is.
+
+    ``usual`` tells the day from which on a bill paid in time concerns no day that any bill was late on.
+    """
+    after = 0
+    for bills in accounts:
         for bill in bills:
-            if bill.paid_on is None or bill.paid_on > bill.due_on + 1:
-                return False
-    return True
+            paid_on = bill.paid_on
+            if paid_on is None:
+                return None
+            if paid_on > after and paid_on > bill.due_on + 1:
+                after = paid_on
+    return Finding(quiet=True, usual={"after": after}) if after else QUIET
+
+
+QUIET = Finding(quiet=True, usual={"after": 0})
+"""Every bill ever sent was paid in time: no arrears, none ended, none to come without a new bill."""
+
+_NO_BILL = frozenset({"reading", "cutoff_notice", "cutoff", "restore", "theft_or_breach", "close_account"})
+
+
+def owes_nothing(fact: Fact, day: int, finding: Finding) -> bool:
+    """Whether a fact is no bill, or one that was settled in full and in time by ``day``, after all that were late."""
+    data = fact.data
+    if data.get("event") in _NO_BILL:
+        return True
+    return paid_in_time(fact, day) and bool(data["due_on"] >= finding.usual["after"])
 
 
 def paid_in_time(fact: Fact, day: int) -> bool:

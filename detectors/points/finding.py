@@ -21,7 +21,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     ``evidence`` the facts that made it so, strongest first; ``turn`` the next day on which the answer may change by
     itself, besides those on which a fact begins or ends; ``episode`` what the story is about, if not the earliest
     evidence. ``quiet``
-    says that nothing weighs or ever did, so that a harmless fact more changes nothing.
+    says that nothing weighs or ever did, so that a harmless fact more changes nothing; ``usual`` what a fact must keep
+    to in order to be harmless, for evaluators whose measure of that moves with the entity.
     """
 
     level: int = NONE
@@ -34,6 +35,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     details: dict[str, Any] = {}
     episode: str = ""
     quiet: bool = False
+    usual: dict[str, Any] = {}
 
 
 NOT_FIRED = Finding()
@@ -42,6 +44,16 @@ NOT_FIRED = Finding()
 def not_evaluable(reason: str) -> Finding:
     """A gap in the data must not look like health."""
     return Finding(missing=reason)
+
+
+def no_norm(indicator: str, period: str) -> Finding:
+    """Not evaluable until what is usual in the month is known; then the entity is looked at again."""
+    return Finding(missing=f"no cohort norm for {indicator} in {period}", details={"awaits": "norm"})
+
+
+def awaits_norm(finding: Finding) -> bool:
+    """Whether a finding would say more once norms are known."""
+    return finding.details.get("awaits") == "norm"
 
 
 def worst(findings: Sequence[Finding]) -> Finding:

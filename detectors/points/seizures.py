@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from detectors.fact import Fact
+from detectors.points.evaluator import Evaluator, ends
 from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.view import View
 from detectors.records.keys import natural_key
@@ -27,7 +28,7 @@ def real_estate_seizure(view: View, limit: RealEstateSeizure) -> Finding:
     seized = [fact for fact in view.active("F09") if fact.data.get("asset_class") == "real_estate"]
     if not seized:
         return NOT_FIRED
-    units = _by_asset(seized)
+    units = by_asset(seized)
     share = _share(view, units)
     main = any(fact.data.get("main_premises") for fact in seized)
     if share is None:
@@ -42,11 +43,11 @@ def real_estate_seizure(view: View, limit: RealEstateSeizure) -> Finding:
         since=seized[0].start,
         evidence=tuple(seized),
         details={"units": len(units), "share": share},
-        episode=_root(view, seized[0]),
+        episode=root_of(view, seized[0]),
     )
 
 
-def _root(view: View, fact: Fact) -> str:
+def root_of(view: View, fact: Fact) -> str:
     """Key of the first seizure of a chain of renewals (续封): a renewal carries on what it renews.
 
     The first notice gives the key even if it was never seen here, as its key can be told from the renewal's.
@@ -104,7 +105,7 @@ def stacked_seizures(view: View, limit: StackedSeizures) -> Finding:
     """
     ended = _ended_ranks(view)
     waiting: dict[str, list[Fact]] = {}
-    for asset, facts in _by_asset(view.active("F09")).items():
+    for asset, facts in by_asset(view.active("F09")).items():
         gone = ended[asset] - {
             _rank(fact) for fact in facts
         }  # a renewed seizure keeps its place in the queue
@@ -126,7 +127,7 @@ def stacked_seizures(view: View, limit: StackedSeizures) -> Finding:
         since=queue[0].start,
         evidence=tuple(queue),
         details={"deepest": deepest, "assets": len(waiting), "claimed": view.text(_claimed(view, queue))},
-        episode=_root(view, queue[0]),
+        episode=root_of(view, queue[0]),
     )
 
 
@@ -134,7 +135,7 @@ def _claimed(view: View, queue: list[Fact]) -> int:
     return sum(view.money(fact, "amount_limit") or 0 for fact in queue)
 
 
-def _by_asset(facts: list[Fact]) -> dict[str, list[Fact]]:
+def by_asset(facts: list[Fact]) -> dict[str, list[Fact]]:
     """Facts by the asset they bind; one without a reference counts as an asset of its own."""
     assets: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -156,3 +157,9 @@ def _ended_ranks(view: View) -> dict[str, set[int]]:
 
 def _lower(ranks: set[int], than: int) -> set[int]:
     return {rank for rank in ranks if rank < than}
+
+
+EVALUATORS: Mapping[str, Evaluator] = {
+    "real_estate_seizure": Evaluator(real_estate_seizure, RealEstateSeizure, ends),
+    "stacked_seizures": Evaluator(stacked_seizures, StackedSeizures, ends),
+}

@@ -1,12 +1,17 @@
 """Tax points: public notices of tax arrears (欠税公告), which come once a quarter per authority."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import msgspec
 
 from detectors.fact import Fact
+from detectors.points.evaluator import Evaluator, starts_and_ends
 from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding, worst
 from detectors.points.view import View
+
+FEDERAL = "Internal Revenue Service"
+"""Its notices of lien have a point of their own."""
 
 _MONTHS = {"Q": 3, "H": 6, "M": 1}
 
@@ -118,6 +123,8 @@ def _read_notices(view: View) -> dict[str, list[Notice]]:
     grouped: dict[str, dict[tuple[int, int], list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in view.known("F16"):
         months = months_of(str(fact.data.get("notice_period", "")))
+        if fact.data.get("authority") == FEDERAL:
+            continue
         if months is not None and view.money(fact, "balance") != 0:  # listed, be the amount known or not
             grouped[str(fact.data.get("authority", ""))][months].append(fact)
     notices: dict[str, list[Notice]] = {}
@@ -164,3 +171,9 @@ def months_of(period: str) -> tuple[int, int] | None:
         return None
     first = int(year) * 12 + (int(number) - 1) * length
     return first, first + length - 1
+
+
+EVALUATORS: Mapping[str, Evaluator] = {
+    "arrears_notice": Evaluator(arrears_notice, ArrearsNotice, starts_and_ends, measured_by_base=True),
+    "persistent_arrears": Evaluator(persistent_arrears, PersistentArrears, starts_and_ends),
+}

@@ -3,17 +3,23 @@
 Days overdue are always recomputed from the due date, never taken from the source.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from detectors.fact import FAR
-from detectors.points.billing import YEAR, Bill, accounts_of, all_paid_in_time, mean_bill, settlements
+from detectors.points.billing import (
+    YEAR,
+    Bill,
+    accounts_of,
+    mean_bill,
+    owes_nothing,
+    settled,
+    settlements,
+)
+from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, not_evaluable, worst
 from detectors.points.view import View
-
-QUIET = Finding(quiet=True)
-"""Every bill ever sent was paid in time: no arrears, none ended, none to come without a new bill."""
 
 
 class ElectricityArrears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,9 +43,8 @@ def electricity_arrears(view: View, limit: ElectricityArrears) -> Finding:
     accounts = accounts_of(view, "electricity")
     if not accounts:
         return not_evaluable("no electricity account linked")
-    if all_paid_in_time(accounts):
-        return QUIET
-    return worst([_electricity_account(view, bills, limit) for bills in accounts.values()])
+    quiet = settled(accounts.values())
+    return quiet or worst([_electricity_account(view, bills, limit) for bills in accounts.values()])
 
 
 def _electricity_account(view: View, bills: list[Bill], limit: ElectricityArrears) -> Finding:
@@ -109,9 +114,8 @@ def water_arrears(view: View, limit: WaterArrears) -> Finding:
     accounts = accounts_of(view, "water")
     if not accounts:
         return not_evaluable("no water account linked")
-    if all_paid_in_time(accounts):
-        return QUIET
-    return worst([_water_account(view, bills, limit) for bills in accounts.values()])
+    quiet = settled(accounts.values())
+    return quiet or worst([_water_account(view, bills, limit) for bills in accounts.values()])
 
 
 def _water_account(view: View, bills: list[Bill], limit: WaterArrears) -> Finding:
@@ -182,3 +186,19 @@ def water_endings(view: View, limit: WaterArrears) -> Iterable[int]:
         for end, late in settlements(bills):
             if len(late) >= limit.yellow_periods or any(bill.dunned_on is not None for bill in late):
                 yield end
+
+
+def _electricity(view: View, _: object, limit: ElectricityArrears) -> Iterable[int]:
+    return electricity_endings(view, limit)
+
+
+def _water(view: View, _: object, limit: WaterArrears) -> Iterable[int]:
+    return water_endings(view, limit)
+
+
+EVALUATORS: Mapping[str, Evaluator] = {
+    "electricity_arrears": Evaluator(
+        electricity_arrears, ElectricityArrears, _electricity, ordinary=owes_nothing, as_told=True
+    ),
+    "water_arrears": Evaluator(water_arrears, WaterArrears, _water, ordinary=owes_nothing, as_told=True),
+}

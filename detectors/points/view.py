@@ -1,6 +1,6 @@
 """What an evaluator may look at: one ledger, as of one day, and the reference data of the jurisdiction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -8,6 +8,8 @@ import msgspec
 
 from detectors.fact import FAR, RETRACT, Fact
 from detectors.ledger import Ledger
+from detectors.points.verdict import Verdict
+from detectors.reference import NOTHING, Norm, Reference
 
 
 class Base(msgspec.Struct, frozen=True, gc=False):
@@ -26,7 +28,9 @@ class View:
     not seen on any day, so that purging never changes a verdict.
     """
 
-    __slots__ = ("_known", "_turns", "base", "day", "floor", "fx", "ledger", "memo", "today")
+    __slots__ = (
+        "_fed", "_known", "_turns", "base", "day", "floor", "fx", "judged", "ledger", "memo", "reference", "today",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -36,21 +40,29 @@ class View:
         fx: Mapping[str, float],
         floor: int = 0,
         today: int | None = None,
+        reference: Reference = NOTHING,
+        judged: "Judge | None" = None,
     ) -> None:
-        """``fx`` gives units of the profile's currency for one unit of a foreign one."""
+        """``fx`` gives units of the profile's currency for one unit of a foreign one; ``judged`` judges another point
+        on a view, for points that look at others."""
         self.ledger = ledger
         self.day = day
         self.today = day if today is None else today
         self.base = base
         self.fx = fx
         self.floor = floor
-        self.memo: dict[str, Any] = {}
+        self.reference = reference
+        self.judged = judged
+        self.memo: dict[Any, Any] = {}
+        self._fed: dict[str, int | None] = {}
         self._known: dict[str, list[Fact]] = {}
         self._turns: dict[str, int] = {}
 
     def at(self, day: int, floor: int = 0) -> "View":
         """The same ledger on another day, seen from today."""
-        return View(self.ledger, day, self.base, self.fx, floor, self.today)
+        other = View(self.ledger, day, self.base, self.fx, floor, self.today, self.reference, self.judged)
+        other._fed = self._fed
+        return other
 
     def known(self, feed: str) -> list[Fact]:
         """Facts of a feed that were ever true and have begun by ``day``, one per natural key, in order of begin."""
@@ -78,6 +90,62 @@ class View:
         """Facts of a feed in force today."""
         day = self.day
         return [fact for fact in self.known(feed) if fact.end is None or day < fact.end]
+
+    def other(self, point: str) -> Verdict:
+        """The verdict of another point of the catalogue on this day; the entry must name it in ``looks_at``."""
+        found: Verdict | None = self.memo.get(("verdict", point))
+        if found is None:
+            if self.judged is None:
+                raise LookupError(f"this view cannot judge {point}")
+            found = self.memo["verdict", point] = self.judged(point, self)
+        return found
+
+    def fed_until(self, feed: str) -> int | None:
+        """The day before which nothing of this feed is still to come from the sources that spoke of this entity.
+
+        None when one of them has never said how far it is: its silence proves nothing.
+        """
+        if feed not in self._fed:
+            self._fed[feed] = self._fed_until(feed)
+        return self._fed[feed]
+
+    def _fed_until(self, feed: str) -> int | None:
+        if not self.reference.watermarks:
+            return None
+        sources = {
+            name.partition("|")[0] for name, fact in self.ledger.of(feed).items() if not fact.retracted
+        }
+        days = [self.reference.complete_until(source, feed) for source in sorted(sources)]
+        known = [day for day in days if day is not None]
+        return min(known) if known and len(known) == len(days) else None
+
+    def as_told(self, feed: str) -> "View":
+        """The day up to which the sources of a feed have told all, if that is before this one; else this one.
+
+        What has not been paid, or not been told as paid, is only known up to there: a payment may still be on its way.
+        """
+        fed = self.fed_until(feed)
+        if fed is None or fed >= self.day:
+            return self
+        held: View | None = self.memo.get(("told", fed))
+        if held is None:
+            held = self.memo["told", fed] = self.at(fed, self.floor)
+        return held
+
+    def master(self, name: str) -> Any:
+        """A field of the entity's latest master data (F29) that gives it; None if none does."""
+        return next((fact.data[name] for fact in reversed(self.known("F29")) if name in fact.data), None)
+
+    @property
+    def region(self) -> str:
+        """Jurisdiction of the entity (``CN-330604``), as its master data (F29) tell; empty without them."""
+        masters = self.known("F29")
+        return [*masters[-1].key.split(":", 2), ""][1] if masters else ""
+
+    def norm(self, indicator: str, period: str) -> Norm | None:
+        """What is usual for an indicator among the entity's peers in a month (``YYYY-MM``)."""
+        industry, size = self.master("industry"), self.master("size_class")
+        return self.reference.norms.norm(industry, size, self.region, indicator, period)
 
     def money(self, fact: Fact, *names: str) -> int | None:
         """The first amount present among ``names``, in minor units of the profile's currency; None if unknown."""
@@ -120,3 +188,5 @@ def _strength(fact: Fact) -> tuple[float, int, bytes]:
 
 
 _order = attrgetter("start", "key")
+
+Judge = Callable[[str, View], Verdict]

@@ -28,6 +28,9 @@ class Enforcement(CasePayload):
     filed_on: Annotated[Day, named("立案日期", "caseCreateTime")]
     exec_amount: Annotated[Money, named("执行标的", "execMoney")]
     unperformed_amount: Annotated[Money | None, named("未履行金额")] = None
+    basis_doc_no: Annotated[
+        Key | None, named("执行依据文号", "gistid", about="judgment or notarial instrument that is enforced")
+    ] = None
     status: Annotated[
         Literal["executing", "concluded", "terminated_this_time", "settled"],
         labels(
@@ -125,13 +128,20 @@ class Dishonest(CasePayload):
 
 
 class Restriction(CasePayload):
-    """F06: consumption restriction 限制高消费; bars the unit and four kinds of persons (最高法 2015 rules)."""
+    """F06: consumption restriction 限制高消费; bars the unit and four kinds of persons (最高法 2015 rules). An exit ban
+    限制出境 is an order of another kind in the same place (民事诉讼法 266).
+    """
 
     feed: ClassVar[str] = "F06"
     title: ClassVar[str] = "consumption restriction 限制高消费"
     stages: ClassVar[frozenset[case_number.Stage]] = _ENFORCEMENT
 
     court: Annotated[OrgName, named("执行法院", "court_name")]
+    kind: Annotated[
+        Literal["consumption", "exit"] | None,
+        labels({"限制高消费": "consumption", "限制消费": "consumption", "限制出境": "exit"}),
+        named("限制类型", about="consumption unless said otherwise"),
+    ] = None
     filed_on: Annotated[Day, named("立案日期", "caseCreateTime")]
     published_on: Annotated[Day | None, named("发布日期", "publishDate")] = None
     restricted_name: Annotated[

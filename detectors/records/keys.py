@@ -13,7 +13,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "F03": ("case_no/case_ref", "doc_type", "judged_on", "doc_seq"),
     "F04": ("case_no", "@subject"),
     "F05": ("case_no", "@subject"),
-    "F06": ("case_no", "restricted_id/restricted_name", "@subject"),
+    "F06": ("case_no", "restricted_id/restricted_name", "kind", "@subject"),
     "F07": ("case_no", "@subject"),
     "F08": ("case_no",),
     "F09": ("authority", "notice_no", "asset_ref", "@subject"),
@@ -24,13 +24,13 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "F14": ("notice_no", "executed_person", "target"),
     "F15": ("utility", "provider_id", "account_no", "period", "event", "doc"),
     "F16": ("taxpayer_id", "tax_type", "notice_period", "authority"),
-    "F17": ("taxpayer_id", "listed_on/period"),
+    "F17": ("taxpayer_id", "event", "listed_on/period"),
     "F18": ("decision_no",),
     "F19": ("@subject", "insurance", "period"),
     "F20": ("decision_no", "@subject"),
     "F21": ("lender_id", "contract_no", "as_of"),
     "F22": ("@subject", "put_on", "reason"),
-    "F23": ("@subject", "put_on"),
+    "F23": ("@subject", "listing", "put_on"),
     "F24": ("decision_no",),
     "F25": ("@subject", "item", "changed_on"),
     "F26": ("contract_no", "guarantor", "debtor"),
@@ -41,8 +41,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "F31": ("objection_id",),
     "F32": ("feed", "record"),
     "F33": ("@subject", "feed"),
+    "F34": ("impulse",),
 }
-"""Payload fields of the key, in order; ``@subject`` is the entity, ``a/b`` the first of two that is given."""
+"""Payload fields of the key, in order; ``@subject`` is the entity, ``a/b`` the first of two that is given.
+F34 is an impulse of contagion, which workers write and no connector can."""
 
 
 def natural_key(feed: str, payload: Mapping[str, object], subject: str) -> str:
@@ -52,12 +54,26 @@ def natural_key(feed: str, payload: Mapping[str, object], subject: str) -> str:
     the case's key. A manual entry (F32) has the key of the record entered, behind its feed.
 
     Raises:
-        KeyError: ``feed`` is not one of F01 to F33.
+        KeyError: ``feed`` is not one of F01 to F34.
 
     >>> natural_key("F04", {"case_no": "(2024)浙0604执恢12号之一"}, "ent:CN:1")
     '(2024)浙0604执恢12号|ent:CN:1'
     """
-    return "|".join([_part(name, payload, subject) for name in KEYS[feed]])
+    return "|".join(
+        [
+            # most parts are plain texts that are there: no call for those
+            value
+            if type(value := payload.get(name)) is str
+            and name not in _APART
+            and "|" not in value
+            and "\\" not in value
+            else _part(name, payload, subject)
+            for name in KEYS[feed]
+        ]
+    )
+
+
+_APART = frozenset({"@subject", "case_no", "start_at", "record"})
 
 
 def _part(name: str, payload: Mapping[str, object], subject: str) -> str:

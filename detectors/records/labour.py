@@ -39,6 +39,9 @@ class SocialInsurance(Payload):
     due: Annotated[Money | None, named("应缴金额")] = None
     paid: Annotated[Money | None, named("实缴金额", "PayAmount")] = None
     owed: Annotated[Money | None, named("欠缴金额", "OweAmount", about="cumulative")] = None
+    paid_on: Annotated[Day | None, named("缴清日期", about="when arrears of the period were made good")] = (
+        None
+    )
     status: Annotated[
         Literal["insured", "suspended", "ended"] | None,
         labels({"参保": "insured", "正常": "insured", "暂停": "suspended", "终止": "ended"}),

@@ -93,11 +93,25 @@ class Abnormality(Payload):
 
 
 class SeriousViolation(Payload):
-    """F23: serious-violation list 严重违法失信名单, 3 years, early removal after 1 (市场监管总局令第44号)."""
+    """F23: serious-violation list 严重违法失信名单, 3 years, early removal after 1 (市场监管总局令第44号); also the
+    public lists of overdue bills 票据持续逾期名单 (中国人民银行公告〔2020〕第19号) and of bonds in default.
+    """
 
     feed: ClassVar[str] = "F23"
     title: ClassVar[str] = "serious-violation list 严重违法失信"
 
+    listing: Annotated[
+        Literal["serious_violation", "overdue_bills", "bond_default"] | None,
+        labels(
+            {
+                "严重违法失信名单": "serious_violation",
+                "票据持续逾期名单": "overdue_bills",
+                "持续逾期名单": "overdue_bills",
+                "债券违约": "bond_default",
+            }
+        ),
+        named("名单", about="the serious-violation list unless said otherwise"),
+    ] = None
     put_on: Annotated[Day, named("列入日期", "putDate")]
     category: Annotated[Text | None, named("类别", "type")] = None
     fact: Annotated[Text | None, named("列入原因", "fact", "putReason")] = None

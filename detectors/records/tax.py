@@ -1,11 +1,11 @@
 """Tax feeds F16-F18: arrears notice, abnormal household, major violation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from detectors.records.fields import Day, Key, OrgName, Period, SubjectName, Text, labels, named
+from detectors.records.fields import Count, Day, Key, OrgName, Period, SubjectName, Text, labels, named
 from detectors.records.money import Money
 from detectors.records.payload import Payload, ordered, required
 from detectors.records.reasons import Flag
@@ -69,8 +69,8 @@ class TaxArrears(Payload):
 
 
 class TaxAbnormal(Payload):
-    """F17: tax-abnormal household 非正常户 after 3 months without any return, and the missed filings before
-    it.
+    """F17: what the tax office says of conduct: missed filings, the tax-abnormal household 非正常户 after 3 months
+    without any return, the yearly credit grade 纳税信用级别, and the invoices of a month.
     """
 
     feed: ClassVar[str] = "F17"
@@ -78,23 +78,52 @@ class TaxAbnormal(Payload):
 
     taxpayer_id: Annotated[Key, named("纳税人识别号")]
     event: Annotated[
-        Literal["listed", "missed_filing"],
-        labels({"认定非正常户": "listed", "非正常户": "listed", "逾期未申报": "missed_filing"}),
+        Literal["listed", "missed_filing", "credit_grade", "invoices"],
+        labels(
+            {
+                "认定非正常户": "listed",
+                "非正常户": "listed",
+                "逾期未申报": "missed_filing",
+                "纳税信用评价": "credit_grade",
+                "纳税信用级别": "credit_grade",
+                "发票开具": "invoices",
+            }
+        ),
         named("事项"),
     ] = "listed"
     listed_on: Annotated[Day | None, named("认定日期")] = None
-    period: Annotated[Period | None, named("所属期", about="of the return that was missed")] = None
+    period: Annotated[
+        Period | None, named("所属期", about="of the missed return, the grade or the invoices")
+    ] = None
     tax_type: Annotated[TaxType | None, named("税种")] = None
     reason: Annotated[Text | None, named("认定原因")] = None
     authority: Annotated[OrgName, named("税务机关")]
     released_on: Annotated[Day | None, named("解除日期")] = None
     arrears_balance: Annotated[Money | None, named("欠税余额")] = None
+    credit_grade: Annotated[
+        Literal["A", "B", "M", "C", "D"] | None,
+        labels({"A级": "A", "B级": "B", "M级": "M", "C级": "C", "D级": "D"}),
+        named("纳税信用级别", about="for the year in period"),
+    ] = None
+    invoices: Annotated[Count | None, named("开票份数", about="issued in the month in period")] = None
+    invoices_void: Annotated[Count | None, named("作废红冲份数", about="of these, void or red-lettered")] = (
+        None
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> "TaxAbnormal":
-        required(self, ("listed_on",) if self.event == "listed" else ("period",), f"an event {self.event}")
+        required(self, _OF_EVENT[self.event], f"an event {self.event}")
         ordered(self.listed_on, self.released_on, "a listing")
         return self
+
+
+_OF_EVENT: Mapping[str, tuple[str, ...]] = {
+    "listed": ("listed_on",),
+    "missed_filing": ("period",),
+    "credit_grade": ("period", "credit_grade"),
+    "invoices": ("period", "invoices", "invoices_void"),
+}
+"""What each event must tell."""
 
 
 class TaxViolation(Payload):

@@ -1,13 +1,11 @@
 """Short hands for writing records in tests. Dates are ISO days; amounts yuan."""
 
 import functools
-import importlib.resources
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from detectors import catalogue
 from detectors.assessment import jurisdiction_of
 from detectors.catalogue.model import Catalogue
 from detectors.fact import day_of
@@ -15,6 +13,7 @@ from detectors.fold import fold_all
 from detectors.judge import Verdict, judge
 from detectors.ledger import EMPTY
 from detectors.record import Evidence, Record, Subject, epoch
+from streams.catalogues import read_catalogue
 
 FIRM = "ent:CN-330604:91330604MA0000015G"
 OTHER = "ent:CN-330604:91330604MA0000023B"
@@ -23,8 +22,7 @@ OTHER = "ent:CN-330604:91330604MA0000023B"
 @functools.cache
 def shipped() -> Catalogue:
     """The catalogue that ships with the package."""
-    text = (importlib.resources.files(catalogue) / catalogue.DEFAULT).read_text("utf-8")
-    return catalogue.parse(text, catalogue.DEFAULT)
+    return read_catalogue()
 
 
 def money(amount: float, currency: str = "CNY") -> dict[str, str]:

@@ -1,8 +1,5 @@
 """The catalogue is data a person edits: what is wrong with it is said in one sentence that names the place."""
 
-import importlib.resources
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -12,9 +9,12 @@ from detectors.fold import fold_all
 from detectors.judge import judge
 from detectors.ledger import EMPTY
 from detectors.points import EVALUATORS
+from streams.catalogues import read_catalogue, read_parts, shipped
 from tests.detectors import build
 
-TEXT = (importlib.resources.files(catalogue) / catalogue.DEFAULT).read_text("utf-8")
+WHOLE = catalogue.joined(read_parts(shipped()), "shipped")
+TEXT = yaml.safe_dump(WHOLE, allow_unicode=True, sort_keys=False)
+"""The shipped catalogue as one file."""
 
 
 @pytest.mark.parametrize(
@@ -24,30 +24,37 @@ TEXT = (importlib.resources.files(catalogue) / catalogue.DEFAULT).read_text("utf
         pytest.param(
             "evaluator: dishonest_debtor",
             "evaluator: dishonest_deptor",
-            ["points.1", "'dishonest_deptor'", "dishonest_debtor"],
+            ["points.WP-09", "'dishonest_deptor'", "dishonest_debtor"],
             id="evaluator",
         ),
         # a typo in a parameter's name, a parameter of the wrong kind
         pytest.param(
-            "red_cases: 3", "red_case: 3", ["points.0", "under_enforcement", "red_case"], id="parameter"
+            "red_cases: 3", "red_case: 3", ["points.WP-08", "under_enforcement", "red_case"], id="parameter"
         ),
         pytest.param(
-            "red_cases: 3", "red_cases: many", ["points.0", "under_enforcement", "red_cases"], id="kind"
+            "red_cases: 3", "red_cases: many", ["points.WP-08", "under_enforcement", "red_cases"], id="kind"
         ),
         # a field that does not exist, one that is missing, one out of range
-        pytest.param("half_life_days: 730", "halflife: 730", ["points.1.half"], id="field"),
+        pytest.param("half_life_days: 730", "halflife: 730", ["points.WP-09.half"], id="field"),
         pytest.param(
             "half_life_days: 730",
             "half_life_days: 0",
-            ["points.1.half_life_days", "greater than 0"],
+            ["points.WP-09.half_life_days", "greater than 0"],
             id="range",
         ),
-        pytest.param("hard: 90", "hard: 190", ["score.hard", "less than or equal to 100"], id="points"),
-        pytest.param("family: court", "family: courts", ["points.0.family", "'court'"], id="family"),
+        pytest.param("hard: 90\n", "hard: 190\n", ["score.hard", "less than or equal to 100"], id="points"),
+        pytest.param("family: court", "family: courts", ["points.WP-", ".family", "'court'"], id="family"),
         # the same id twice
         pytest.param("id: WP-09", "id: WP-08", ["points given twice", "WP-08"], id="twice"),
         # no default profile
-        pytest.param("  CN: {", "  FR: {", ["profiles must hold CN"], id="profile"),
+        pytest.param("  CN:\n", "  FR:\n", ["profile CN-330604 extends 'CN'"], id="profile"),
+        # words that name a number the point does not have
+        pytest.param(
+            "{red_cases}",
+            "{red_case}",
+            ["points.WP-08", "when.red", "red_case", "red_amount"],
+            id="words",
+        ),
     ],
 )
 def test_mistake_is_named_with_its_place(old: str, new: str, said: list[str]) -> None:
@@ -110,7 +117,8 @@ def test_profile_of_a_jurisdiction_is_the_most_specific_one() -> None:
     values["profiles"]["CN-33"] = {"utc_offset_hours": 8, "currency": "CNY"}
     one = catalogue.parse(yaml.safe_dump(values, default_flow_style=False), "mine.yaml")
     assert one.profile("CN-33-0604") is one.profile("CN-33")
-    assert one.profile("CN-330604") is one.profile("CN")
+    assert one.profile("CN-330604") is one.profiles["CN-330604"]
+    assert one.profile("CN-330602") is one.profile("CN")
     assert one.profile("GB").currency == "GBP"
     assert one.profile("US-CA") is one.profile("US")
     assert one.profile("FR") is one.profile("CN")
@@ -137,10 +145,46 @@ def test_entity_of_whom_nothing_is_known_has_all_points_evaluated() -> None:
     """None is left out because there is no record."""
     shipped = build.shipped()
     found = judge(EMPTY, 20_500, shipped, shipped.profile("CN"))
-    assert list(found.verdicts) == [point.id for point in shipped.points]
+    assert list(found.verdicts) == list(shipped.within(shipped.profile("CN")).by_id)
     assert {v.state for v in found.verdicts.values()} == {"not_fired", "not_evaluable"}
 
 
-def test_shipped_catalogue_is_one_file() -> None:
-    """What the docs point at exists where they say."""
-    assert Path(str(importlib.resources.files(catalogue) / catalogue.DEFAULT)).is_file()
+def test_parts_and_one_file_are_the_same_catalogue() -> None:
+    """However it is cut into files."""
+    assert catalogue.parse(TEXT, "mine.yaml") == read_catalogue()
+
+
+def test_two_parts_that_give_one_key_are_refused() -> None:
+    """Which of two numbers counts must not depend on the names of files."""
+    with pytest.raises(FenghuoError, match=r"b.yaml: gives version, which another file has given"):
+        catalogue.parse_parts({"a.yaml": "version: '1'", "b.yaml": "version: '2'"}, "mine")
+
+
+def test_a_profile_has_its_own_numbers_and_leaves_points_out() -> None:
+    """What is overridden is what the point is called with there, and nowhere else."""
+    values = yaml.safe_load(TEXT)
+    values["profiles"]["GB"]["parameters"] = {"WP-08": {"red_cases": 1}}
+    values["profiles"]["GB"]["without"] = ["WP-09"]
+    one = catalogue.parse(yaml.safe_dump(values), "mine.yaml")
+    here, there = one.within(one.profile("CN")), one.within(one.profile("GB"))
+    assert (here.by_id["WP-08"].limit.red_cases, there.by_id["WP-08"].limit.red_cases) == (3, 1)
+    assert "WP-09" in here.by_id
+    assert "WP-09" not in there.by_id
+    assert "WP-09" not in judge(EMPTY, 20_500, one, one.profile("GB")).verdicts
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ({"without": ["WP-77"]}, "profile GB names WP-77, which the catalogue does not have"),
+        ({"parameters": {"WP-08": {"red_case": 1}}}, "red_case"),
+        ({"extends": "FR"}, "profile GB extends 'FR', which is not another profile"),
+        ({"extends": "GB"}, "profile GB extends 'GB', which is not another profile"),
+    ],
+)
+def test_a_mistake_in_a_profile_is_named(profile: dict[str, object], said: str) -> None:
+    values = yaml.safe_load(TEXT)
+    values["profiles"]["GB"] |= profile
+    with pytest.raises(FenghuoError) as caught:
+        catalogue.parse(yaml.safe_dump(values), "mine.yaml")
+    assert said in str(caught.value)

@@ -1,0 +1,30 @@
+"""What a firm is compared as, read from its master data."""
+
+from collections.abc import Iterable
+
+from detectors.cohorts.key import Attributes, scheme_of
+from detectors.errors import FenghuoError
+from detectors.fact import Fact
+
+
+def firm_of(entity: str, masters: Iterable[Fact]) -> Attributes | None:
+    """The attributes of an entity from its facts of F29; None while its industry is not known."""
+    known = [fact for fact in masters if not fact.retracted and fact.data.get("industry")]
+    if not known:
+        return None
+    latest = max(known, key=lambda fact: (fact.start, fact.version, fact.digest))
+    region = [*entity.split(":", 2), ""][1]
+    return attributes(latest.data["industry"], latest.data.get("size_class"), region)
+
+
+def attributes(industry: object, size_class: object, region: str) -> Attributes | None:
+    """The attributes of a firm, its industry in the scheme of its region (GB/T 4754, SIC, NAICS); None if it is no code
+    of that scheme: there is nobody to compare with.
+
+    >>> attributes("62012", "small", "GB").scheme, attributes("62012", "small", "CN-330604")
+    ('sic', None)
+    """
+    try:
+        return Attributes(str(industry), str(size_class or ""), region, scheme=scheme_of(region))
+    except FenghuoError:
+        return None

@@ -1,0 +1,97 @@
+"""Impulses (F34): what the network tells an entity, as records that lie in its ledger like any other.
+
+An impulse is numbered per entity and stands as long as its colour does; what else is said is amended. It is closed when
+it is over, and retracted when it rested on a record that was taken back, so that what followed from it is taken back
+as well. Only workers write impulses: no connector can publish this feed.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from detectors.assessment import jurisdiction_of
+from detectors.fact import IMPULSE, Fact
+from detectors.record import Op, Record, Subject, from_epoch
+from detectors.records.keys import natural_key
+from detectors.stating import fact_of
+
+SOURCE = "fenghuo.circles"
+
+
+class Told(msgspec.Struct, frozen=True):
+    """The last impulse of an entity: its number, version, the instant (epoch seconds) from which it stands, and what it
+    says. ``stands`` False: it is over, and nothing is told now."""
+
+    number: int = 0
+    version: int = 0
+    since: int = 0
+    network: dict[str, Any] = {}
+    stands: bool = False
+
+
+def tell(
+    entity: str, told: Told, said: dict[str, Any], at: int, *, withdrawn: bool
+) -> tuple[Told, list[Record]]:
+    """What stands after ``said`` reached an entity at ``at`` (epoch seconds), and the records that say so.
+
+    ``withdrawn`` says that whatever fell did so because a record was taken back. A new impulse comes before the end of
+    the old one: in between, both stand and the new one speaks.
+    """
+    if said == (told.network if told.stands else {}):
+        return told, []
+    if told.stands and said and _shape(said) == _shape(told.network):
+        amended = Told(told.number, told.version + 1, told.since, said, stands=True)
+        return amended, [record_of(entity, amended, "amend", at)]
+    records, after = [], told
+    if said:
+        after = Told(told.number + 1, 1, at, said, stands=True)
+        records.append(record_of(entity, after, "assert", at))
+    if told.stands:
+        over = msgspec.structs.replace(told, version=told.version + 1, stands=False)
+        fell = not said or _height(said) < _height(told.network)
+        records.append(record_of(entity, over, "retract" if withdrawn and fell else "close", at))
+        after = after if said else over
+    return after, records
+
+
+def _shape(said: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes an impulse another: the colours that points read from it."""
+    return said["level"], said.get("persons"), said.get("affiliates"), said.get("circle", {}).get("cycle", 0)
+
+
+def _height(said: dict[str, Any]) -> tuple[int, int, int]:
+    return said["level"], len(said.get("persons", ())), len(said.get("affiliates", ()))
+
+
+def record_of(entity: str, told: Told, op: Op, at: int) -> Record:
+    """The record of an impulse, written at ``at`` (epoch seconds)."""
+    return Record(
+        schema=f"{IMPULSE}/1.0",
+        source_id=SOURCE,
+        record_id=f"impulse|{told.number}",
+        version=told.version,
+        op=op,
+        entity=entity,
+        subject=Subject("local", entity.rpartition(":")[2]),
+        occurred_at=from_epoch(told.since),
+        observed_at=from_epoch(at),
+        jurisdiction=jurisdiction_of(entity),
+        visibility="gov_shared",
+        payload={"impulse": f"{told.number:06d}", "network": told.network},  # keys sort as numbers do
+    )
+
+
+def first_fact(entity: str, said: dict[str, Any], at: int, utc_offset: int, currency: str) -> Fact:
+    """The fact of a first impulse, for those who fold no records."""
+    record = record_of(entity, Told(1, 1, at, said, stands=True), "assert", at)
+    return fact_of(record, natural_key(IMPULSE, record.payload, entity), utc_offset, currency)
+
+
+def involved(said: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Everybody an impulse speaks of, with the level at which it does; 0 for those who only pass it on."""
+    for origin in said.get("origins", ()):
+        yield origin["entity"], origin["level"]
+        yield from ((name, 0) for name in origin["path"])
+    for other in (*said.get("persons", ()), *said.get("affiliates", ())):
+        yield other["entity"], 3

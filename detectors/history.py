@@ -1,0 +1,244 @@
+"""Bitemporal questions: what was true on a day, as far as was known at an instant.
+
+Two times are kept apart. The fact's own time (``occurred_at``, validity) decides on which days it counts; the time of
+capture (``observed_at``) decides from when on anybody could have known. A question names both: only records captured
+until ``as_of_knowledge`` are folded, and the entity is judged as of ``as_of_fact``. A retraction is knowledge like any
+other: captured before, it hides; captured after, it does not.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from detectors.assessment import assess, jurisdiction_of, stamp
+from detectors.catalogue.model import Catalogue, Profile
+from detectors.contagion.batch import with_impulses
+from detectors.contagion.node import BINDING
+from detectors.fact import MANUAL, RANK, Fact, compact, day_of, iso_day
+from detectors.fold import fold_all, fold_record, stated
+from detectors.ledger import EMPTY, Ledger
+from detectors.record import CONTROL_OPS, Record, epoch
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def known_at(records: Iterable[Record], knowledge: datetime) -> list[Record]:
+    """The records that had been captured by ``knowledge``."""
+    return [one for one in records if one.observed_at <= knowledge]
+
+
+def state(
+    records: Iterable[Record],
+    entity: str,
+    as_of_fact: datetime,
+    as_of_knowledge: datetime,
+    catalogue: Catalogue,
+) -> dict[str, Any] | None:
+    """The assessment of ``entity`` as of a fact day, from what was known then; None if nothing was.
+
+    With everything known it is the assessment :func:`detectors.fold.assess_all` gives. Where ``records`` bind entities
+    to each other, those about the others count as well.
+    """
+    known, moment = known_at(records, as_of_knowledge), epoch(as_of_fact)
+    ledgers = fold_all((one for one in known if one.entity == entity), catalogue)
+    if not ledgers.get(entity, EMPTY).live():
+        return None
+    if any(one.feed in (*BINDING, MANUAL) for one in known):
+        ledgers = dict(with_impulses(fold_all(known, catalogue), moment, catalogue))
+    return assess(ledgers[entity], entity, moment, catalogue)
+
+
+def versions(
+    records: Iterable[Record], entity: str, as_of_knowledge: datetime, catalogue: Catalogue
+) -> list[dict[str, Any]]:
+    """Every fact of the entity with all its versions known by then, in the order of version and operation.
+
+    A version's ``status`` is ``stands`` (in force), ``replaced`` (a higher one is known), ``contradicted`` (another
+    content of the same version stands), ``withdrawn`` (hidden by a retraction) or ``dropped`` (beyond what is kept).
+    ``says`` are its amounts, dates and codes, never names, and ``changes`` what differs from the version before; both
+    are left out of what was withdrawn or is past its retention, of which only digests and times are kept.
+    """
+    profile = catalogue.profile(jurisdiction_of(entity))
+    mine = known_at((one for one in records if one.entity == entity), as_of_knowledge)
+    ledger = fold_all(mine, catalogue).get(entity, EMPTY)
+    day = day_of(epoch(as_of_knowledge), profile.utc_offset)
+    facts: dict[tuple[str, str], dict[tuple[int, int, bytes], Record]] = {}
+    for one in sorted((one for one in mine if one.op not in CONTROL_OPS), key=_order):
+        said = stated(one, profile)
+        key = (one.version, said.fact.rank, said.fact.digest)
+        facts.setdefault((said.feed, said.ident), {}).setdefault(key, one)  # the one captured first
+    return [_fact(feed, ident, said, ledger, day, profile) for (feed, ident), said in sorted(facts.items())]
+
+
+def _order(record: Record) -> tuple[datetime, int, int, bytes]:
+    return record.observed_at, record.version, RANK.get(record.op, 0), _encoder.encode(record)
+
+
+def _fact(
+    feed: str,
+    ident: str,
+    said: Mapping[tuple[int, int, bytes], Record],
+    ledger: Ledger,
+    day: int,
+    profile: Profile,
+) -> dict[str, Any]:
+    held = ledger.of(feed).get(ident)
+    shown = held is not None and not held.retracted and (held.until is None or day < held.until)
+    rows, before = list[dict[str, Any]](), dict[str, str]()
+    for key, record in sorted(said.items()):
+        row = _version(key, record, held, profile)
+        if shown:
+            now = says(record, profile.currency)
+            row["says"] = now
+            if rows:
+                row["changes"] = _changes(before, now)
+            before = now
+        rows.append(row)
+    first = next(iter(said.values()))
+    fact: dict[str, Any] = {
+        "feed": feed,
+        "source": first.source_id,
+        "record_id": first.record_id,
+        "versions": rows,
+    }
+    if first.subject.role:
+        fact["role"] = first.subject.role
+    if held is not None and shown:
+        fact["from"] = iso_day(held.start)
+        fact["to"] = None if held.end is None else iso_day(held.end)
+    return fact
+
+
+def _version(
+    key: tuple[int, int, bytes], record: Record, held: Fact | None, profile: Profile
+) -> dict[str, Any]:
+    number, _, digest = key
+    row: dict[str, Any] = {
+        "version": number,
+        "op": record.op,
+        "known_from": _exactly(record.observed_at, profile),
+        "occurred_at": stamp(epoch(record.occurred_at), profile),
+        "digest": digest.hex(),
+        "status": _status(key, held),
+    }
+    if record.published_at is not None:
+        row["published_at"] = stamp(epoch(record.published_at), profile)
+    if record.evidence is not None and record.evidence.sha256:
+        row["sha256"] = record.evidence.sha256
+    return row
+
+
+def _exactly(moment: datetime, profile: Profile) -> str:
+    """With its fraction of a second, so that it can be asked for as knowledge."""
+    return moment.astimezone(profile.zone).isoformat()
+
+
+def _status(key: tuple[int, int, bytes], held: Fact | None) -> str:
+    if held is None:
+        return "dropped"
+    if key == (held.version, held.rank, held.digest):
+        return "stands"
+    if held.retracted:
+        return "withdrawn"
+    return "contradicted" if key[:2] == (held.version, held.rank) else "replaced"
+
+
+def says(record: Record, currency: str) -> dict[str, str]:
+    """Amounts, dates and codes in words; what the ledger leaves out (names, lists) is left out here too."""
+    payload = record.payload
+    if record.feed == MANUAL and isinstance(payload.get("record"), dict):
+        payload = payload["record"]
+    return {name: _text(payload[name]) for name in sorted(compact(payload, currency))}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{value['amount']} {value.get('currency', '')}".rstrip()
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, list[str | None]]:
+    names = sorted(before.keys() | now.keys())
+    return {name: [before.get(name), now.get(name)] for name in names if before.get(name) != now.get(name)}
+
+
+def timeline(
+    records: Iterable[Record],
+    entity: str,
+    as_of_fact: datetime,
+    as_of_knowledge: datetime,
+    catalogue: Catalogue,
+) -> list[dict[str, Any]]:
+    """How the verdict on one and the same fact day changed as knowledge grew, oldest first.
+
+    A row per instant of capture at which tier or contributing points changed, with the records that did it.
+    """
+    profile = catalogue.profile(jurisdiction_of(entity))
+    mine = known_at((one for one in records if one.entity == entity), as_of_knowledge)
+    steps = sorted((one for one in mine if one.op not in CONTROL_OPS), key=_order)
+    ledger, rows, shown = EMPTY, list[dict[str, Any]](), _verdict(None)
+    for moment, together in groupby(steps, key=lambda one: one.observed_at):
+        because = list[dict[str, Any]]()
+        for record in together:
+            folded = fold_record(ledger, record, catalogue)
+            ledger = folded.ledger
+            if folded.changed:
+                because.append(_step(record, folded.effect))
+        if not because:
+            continue
+        live = ledger.live()
+        verdict = _verdict(assess(ledger, entity, epoch(as_of_fact), catalogue) if live else None)
+        if (verdict["tier"], verdict["points"]) != (shown["tier"], shown["points"]):
+            rows.append({"known_from": _exactly(moment, profile), **verdict, "because": because})
+            shown = verdict
+    return rows
+
+
+def _verdict(assessment: Mapping[str, Any] | None) -> dict[str, Any]:
+    if assessment is None:
+        return {"tier": "none", "level": 0, "score": 0.0, "points": {}}
+    points = {point["id"]: point["colour"] for point in assessment["points"]}
+    return {
+        "tier": assessment["tier"],
+        "level": assessment["level"],
+        "score": assessment["score"],
+        "points": points,
+    }
+
+
+def _step(record: Record, effect: str) -> dict[str, Any]:
+    return {
+        "feed": record.feed,
+        "source": record.source_id,
+        "record_id": record.record_id,
+        "version": record.version,
+        "op": record.op,
+        "effect": effect,
+    }
+
+
+def history(
+    records: Iterable[Record],
+    entity: str,
+    as_of_fact: datetime,
+    as_of_knowledge: datetime,
+    catalogue: Catalogue,
+) -> dict[str, Any]:
+    """All three answers: ``assessment`` (None: nothing was known), ``facts`` with their versions, ``timeline``.
+
+    Facts and timeline are those of the entity's own records, the assessment heeds what reaches it through others.
+    """
+    every = list(records)
+    mine = [one for one in every if one.entity == entity]
+    profile = catalogue.profile(jurisdiction_of(entity))
+    return {
+        "entity": entity,
+        "as_of_fact": stamp(epoch(as_of_fact), profile),
+        "as_of_knowledge": stamp(epoch(as_of_knowledge), profile),
+        "assessment": state(every, entity, as_of_fact, as_of_knowledge, catalogue),
+        "facts": versions(mine, entity, as_of_knowledge, catalogue),
+        "timeline": timeline(mine, entity, as_of_fact, as_of_knowledge, catalogue),
+    }

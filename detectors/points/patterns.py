@@ -1,0 +1,299 @@
+"""Composite patterns: sequences and coincidences of points that say more together than each alone.
+
+A pattern is judged on verdicts, not on records: on when each point fired (by the day the fact occurred, so that a
+member that arrives late completes a pattern in hindsight) and whether it still shows its colour. The rules are
+configuration defaults; none is a statute's.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import msgspec
+
+from detectors.chains import case_of, chains
+from detectors.fact import IMPULSE, Fact, iso_day
+from detectors.points.evaluator import NoParameters
+from detectors.points.exposure import EXPOSURE_FEEDS, in_words, open_exposure
+from detectors.points.finding import LEVEL_NAMES, NOT_FIRED, RED, YELLOW, Finding
+from detectors.points.network import told
+from detectors.points.verdict import Verdict
+from detectors.points.view import View
+
+HOLDS = "holds"
+"""Detail of a finding whose pattern holds although it shows no colour."""
+
+Verdicts = Mapping[str, Verdict]
+Recognise = Callable[[View, Verdicts, Any], Finding]
+
+
+class PatternRule(msgspec.Struct, frozen=True):
+    """A function of the day's verdicts of points with its parameter type. Facts of ``feeds`` call for a look although
+    no member weighs, those of ``reads`` while one does."""
+
+    recognise: Recognise
+    parameters: type[msgspec.Struct]
+    feeds: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+
+
+def _weighing(verdicts: Verdicts, names: Iterable[str]) -> list[Verdict]:
+    """Those of the points that are live, or cleared and still fading."""
+    return [verdicts[name] for name in names if name in verdicts and verdicts[name].p]
+
+
+def _shown(verdicts: Verdicts, name: str, level: int = 1) -> Verdict | None:
+    """A point that shows at least this colour."""
+    verdict = verdicts.get(name)
+    return verdict if verdict is not None and verdict.level >= level else None
+
+
+def _composed(level: int, members: Sequence[Verdict], value: str, threshold: str, **details: Any) -> Finding:
+    """A finding made of others: their evidence, and the day on which the last of them began."""
+    evidence: dict[str, Fact] = {fact.key: fact for member in members for fact in member.finding.evidence}
+    last = max(members, key=lambda member: (member.since, member.point))
+    told = {"members": [member.point for member in members], "detected_late": _late(members, last)}
+    return Finding(
+        level=level,
+        value=value,
+        threshold=threshold,
+        since=last.since,
+        evidence=tuple(evidence.values()),
+        details=told | details,
+        episode="+".join(f"{member.point}@{iso_day(member.since)}" for member in members),
+    )
+
+
+def _late(members: Iterable[Verdict], last: Verdict) -> bool:
+    """Whether the member that came true last was not the last to be heard of: another was recorded late."""
+    return any(one.since < last.since and _heard(one) > _heard(last) for one in members)
+
+
+def _heard(member: Verdict) -> int:
+    """When the first of its evidence was captured."""
+    return min([fact.observed for fact in member.finding.evidence], default=0)
+
+
+def _in_words(members: Iterable[Verdict]) -> str:
+    return ", then ".join(f"{one.point} on {iso_day(one.since)}" for one in members)
+
+
+class Staircase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """CP-01: the three steps, each any of these points, and the days from the first to the last."""
+
+    within_days: int = 180
+    first: tuple[str, ...] = ("WP-22", "WP-23", "WP-24", "WP-25", "WP-26", "WP-36", "WP-38")
+    second: tuple[str, ...] = ("WP-30", "WP-32")
+    third: tuple[str, ...] = ("WP-01", "WP-04", "WP-05")
+
+
+def staircase(_: View, verdicts: Verdicts, limit: Staircase) -> Finding:
+    """CP-01 阶梯恶化: arrears of wages, insurance or utilities, then of tax, then a suit: one tier above the worst
+    point.
+
+    By the days on which they occurred. Lasts while one of the three shows its colour.
+    """
+    found = [
+        steps
+        for steps in product(
+            *(_weighing(verdicts, names) for names in (limit.first, limit.second, limit.third))
+        )
+        if steps[0].since <= steps[1].since <= steps[2].since
+        and steps[2].since - steps[0].since <= limit.within_days
+        and any(step.level for step in steps)
+    ]
+    if not found:
+        return NOT_FIRED
+    steps = min(found, key=_by_begin)
+    worst = max([verdict.level for verdict in verdicts.values() if verdict.p], default=0)
+    level = min(RED, worst + 1)
+    return _composed(
+        level,
+        steps,
+        _in_words(steps),
+        f"arrears, then tax, then a suit within {limit.within_days} days: one above {LEVEL_NAMES[worst]}",
+    )
+
+
+def _by_begin(steps: tuple[Verdict, ...]) -> tuple[Any, ...]:
+    return tuple((step.since, step.point) for step in reversed(steps))
+
+
+class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """CP-02: days between the change and the standstill, and the items of the register that count."""
+
+    within_days: int = 60
+    items: tuple[str, ...] = ("legal_rep", "controller", "domicile")
+
+
+def escape(view: View, verdicts: Verdicts, limit: Escape) -> Finding:
+    """CP-02 逃废债: a new representative, controller or domicile while the works fall silent and somebody is owed: red.
+
+    The standstill is WP-28 or WP-37 in red, within 60 days before or after such a change of WP-47.
+    """
+    change = _shown(verdicts, "WP-47")
+    silent = [one for name in ("WP-28", "WP-37") if (one := _shown(verdicts, name, RED)) is not None]
+    if change is None or not silent:
+        return NOT_FIRED
+    days = [fact.start for fact in change.finding.evidence if fact.data.get("item") in limit.items]
+    near = [
+        (abs(one.since - day), one.point, day, one)
+        for one in silent
+        for day in days
+        if abs(one.since - day) <= limit.within_days
+    ]
+    turn = view.next_turn(EXPOSURE_FEEDS)
+    owed = open_exposure(view)
+    if not near or not owed:
+        return msgspec.structs.replace(NOT_FIRED, turn=turn)
+    _, _, day, standstill = min(near, key=lambda one: one[:3])
+    moved = msgspec.structs.replace(change, since=day)
+    members = sorted([moved, standstill], key=lambda one: (one.since, one.point))
+    finding = _composed(
+        RED,
+        members,
+        f"{_in_words(members)}; {in_words(owed)}",
+        f"a key change and a standstill within {limit.within_days} days while something is owed",
+        open={kind: len(facts) for kind, facts in owed.items()},
+    )
+    return msgspec.structs.replace(finding, turn=turn)
+
+
+def hollow_out(_: View, verdicts: Verdicts, __: NoParameters) -> Finding:
+    """CP-03 空转: power and tax collapse while ever more movables are pledged, all yellow at once: red."""
+    members = [_shown(verdicts, name, YELLOW) for name in ("WP-27", "WP-35", "WP-19")]
+    held = [member for member in members if member is not None]
+    if len(held) < len(members):
+        return NOT_FIRED
+    said = ", ".join(f"{one.point} {LEVEL_NAMES[one.level]}" for one in held)
+    return _composed(RED, held, said, "consumption, tax and movable security yellow at the same time")
+
+
+def enforcement_collapse(view: View, verdicts: Verdicts, __: NoParameters) -> Finding:
+    """CP-04 执行链断裂: enforcement, restriction and termination without property of one case: one red story.
+
+    The messages about the members are suppressed (see the catalogue's inhibitions); their points still count.
+    """
+    members = [_shown(verdicts, name) for name in ("WP-08", "WP-10", "WP-11")]
+    held = [member for member in members if member is not None]
+    if len(held) < len(members):
+        return NOT_FIRED
+    linked = chains(view)
+    begun = [dict(_cases_begun(one, linked)) for one in held]
+    cases = sorted(
+        case
+        for case in set.intersection(*(set(one) for one in begun))
+        if begun[0][case] <= begun[1][case] <= begun[2][case]
+    )
+    if not cases:
+        return NOT_FIRED
+    value, threshold = (
+        f"{cases[0]}: {_in_words(held)}",
+        "enforced, restricted and terminated in one case, in order",
+    )
+    finding = _composed(RED, held, value, threshold, cases=cases, case=cases[0])
+    return msgspec.structs.replace(finding, episode=cases[0])
+
+
+def _cases_begun(member: Verdict, linked: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """The chains of cases in the evidence of a point, each with the first day on which it tells of one."""
+    for fact in sorted(member.finding.evidence, key=lambda fact: fact.start, reverse=True):
+        case = case_of(fact)
+        if case is not None:
+            yield linked.get(case, case), fact.start
+
+
+class DoubleSilence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """CP-05: days without use that nothing explains."""
+
+    days: int = 45
+
+
+def double_silence(view: View, verdicts: Verdicts, limit: DoubleSilence) -> Finding:
+    """CP-05 双静默: a return missed and hardly any utility use for 45 days, both sources alive: red.
+
+    Both members are absence rules: each has made sure that its source has told all there is to tell, and counts no days
+    that something lawful explains. A standstill for which a suspension of business was filed is none.
+    """
+    use = _shown(verdicts, "WP-28", YELLOW)
+    filing = _shown(verdicts, "WP-32") or _shown(verdicts, "WP-33")
+    if use is None or filing is None:
+        return NOT_FIRED
+    days = int(use.finding.details["days"])
+    if days < limit.days:
+        return msgspec.structs.replace(NOT_FIRED, turn=view.day + 1)
+    return _composed(
+        RED,
+        sorted([use, filing], key=lambda one: (one.since, one.point)),
+        f"{use.finding.value}; {filing.finding.value}",
+        f"{limit.days} days without use while a return is missing",
+        idle_days=days,
+    )
+
+
+class Resonance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """CP-06: members of one guarantee circle newly yellow or worse, and the guarantees that make a hub."""
+
+    members: int = 3
+    within_days: int = 30
+    hub_guarantees: int = 3
+
+
+def resonance(view: View, _: Verdicts, limit: Resonance) -> Finding:
+    """CP-06 圈层共振: several members of a guarantee circle sink within a month: yellow for all, red for hubs.
+
+    Read off what the circle tells its members, also those whom no distress has reached yet.
+    """
+    heard = told(view)
+    circle = heard[1].get("circle") if heard is not None else None
+    if heard is None or not circle or circle["newly_yellow"] < limit.members:
+        return NOT_FIRED
+    hub = circle["affected_guarantees"] >= limit.hub_guarantees
+    within = f"{limit.members} members within {limit.within_days} days"
+    return Finding(
+        level=RED if hub else YELLOW,
+        value=f"{circle['newly_yellow']} members of circle {circle['id']} newly yellow or red"
+        + (f", guarantees for {circle['affected_guarantees']} of them" if hub else ""),
+        threshold=f"{within}; red from {limit.hub_guarantees} guarantees",
+        since=heard[0].start,
+        evidence=(heard[0],),
+        details={"circle": circle},
+        episode=f"circle {circle['id']}",
+    )
+
+
+class Recovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """CP-07: days without a colour."""
+
+    days: int = 90
+
+
+def recovery(view: View, verdicts: Verdicts, limit: Recovery) -> Finding:
+    """CP-07 修复: never a colour. Everything that weighed has cleared, ``days`` ago or longer.
+
+    It is told for as long as something still fades: a firm that was never warned has nothing to recover from.
+    """
+    fading = [verdict for verdict in verdicts.values() if verdict.cleared is not None]
+    if not fading or any(verdict.level for verdict in verdicts.values()):
+        return NOT_FIRED
+    last = max(verdict.cleared for verdict in fading if verdict.cleared is not None)
+    due = last + limit.days
+    if view.day < due:
+        return msgspec.structs.replace(NOT_FIRED, turn=due)
+    return Finding(
+        value=f"nothing has shown a colour since {iso_day(last)}",
+        threshold=f"{limit.days} days without a colour",
+        since=due,
+        details={HOLDS: True},
+    )
+
+
+PATTERNS: Mapping[str, PatternRule] = {
+    "staircase": PatternRule(staircase, Staircase),
+    "escape": PatternRule(escape, Escape, reads=EXPOSURE_FEEDS),
+    "hollow_out": PatternRule(hollow_out, NoParameters),
+    "enforcement_collapse": PatternRule(enforcement_collapse, NoParameters),
+    "double_silence": PatternRule(double_silence, DoubleSilence),
+    "resonance": PatternRule(resonance, Resonance, feeds=(IMPULSE,)),
+    "recovery": PatternRule(recovery, Recovery),
+}

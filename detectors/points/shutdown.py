@@ -1,0 +1,267 @@
+"""WP-28 停产式零用量: a firm that quietly stops. The absence of use is only believed of a source that has told all."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+import msgspec
+
+from detectors.fact import FAR, RETRACT, Fact
+from detectors.points.billing import account_of
+from detectors.points.consumption import ELECTRICITY, Meter, Usage, kwh_of, usage
+from detectors.points.evaluator import Evaluator
+from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, not_evaluable
+from detectors.points.lawful import WAIT_FOR_WATERMARK, suspended, suspensions
+from detectors.points.months import festive, first_day, label, month_number
+from detectors.points.others import showing
+from detectors.points.view import View
+
+
+class Shutdown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parameters of WP-28. ``share`` and ``recovered_share`` are of the median month before the standstill;
+    ``reading_days`` how long after the end of a month its reading may come; ``festival_before`` and ``festival_after``
+    the days around the lunar new year that do not count; ``arrears`` the points that turn yellow into red."""
+
+    share: float = 0.05
+    recovered_share: float = 0.30
+    yellow_days: int = 30
+    red_days: int = 60
+    median_months: int = 12
+    months_needed: int = 6
+    silent_readings: int = 2
+    reading_days: int = 45
+    festival_before: int = 15
+    festival_after: int = 15
+    arrears: str = "WP-22 WP-23 WP-24 WP-26 WP-30 WP-36 WP-40"
+
+
+class _Run(msgspec.Struct, gc=False):
+    """A standstill of one account: the median before it, its months without use, each with the day it was known on,
+    and the facts that say so. ``recovered`` is the day on which a month with use was known, 0 before."""
+
+    base: float
+    months: list[tuple[int, int]]
+    facts: list[Fact]
+    recovered: int = 0
+
+
+_NO_WATERMARK = "the source of the utility records has not said how far it is"
+
+
+def near_zero_use(view: View, limit: Shutdown) -> Finding:
+    """WP-28 停产式零用量: hardly any electricity, on every account in use, for a month or two.
+
+    Yellow from 30 days at 5 % of the median of the twelve months before, red from 60 days, or from 30 together with an
+    arrears point. A month for which the source, having told all, has no reading counts as one without use. Days around
+    the lunar new year and of a filed suspension (歇业, 市场主体登记管理条例 art. 30) do not count; a suspension
+    filed later turns the colour into blue. It ends with a month at 30 % of the median. Nothing is said of
+    days that the source has not yet told of. The numbers are configuration defaults.
+
+    >>> from detectors.points.example import seen
+    >>> from detectors.reference import Reference
+    >>> told = [{"on": f"2025-{month + 1:02d}-01", "utility": "electricity", "event": "reading",
+    ...          "period": f"2025-{month:02d}", "quantity": "0" if month == 9 else "1000"} for month in range(1, 10)]
+    >>> near_zero_use(seen("2025-10-02", reference=Reference({"example": 20_363}), F15=told), Shutdown()).value
+    'electricity at 5% of its median or less for 30 days up to 2025-09'
+    """
+    if usage(view) is None:
+        return not_evaluable("no electricity consumption is known")
+    fed = view.fed_until("F15")
+    if fed is None:
+        turn = view.day + WAIT_FOR_WATERMARK
+        return Finding(missing=_NO_WATERMARK, turn=turn, quiet=True, usual=_usual(usage(view), limit))
+    seen = view if fed >= view.day else view.at(fed, view.floor)
+    known = usage(seen)
+    if known is None:
+        return Finding(missing=_NO_WATERMARK, turn=view.day + 1)
+    return _judged(view, seen, known, limit)
+
+
+def _judged(view: View, seen: View, known: Usage, limit: Shutdown) -> Finding:
+    """The finding of ``view``, from what ``seen`` shows up to the day that the source has told all of."""
+    meters = [known.meters[account] for account in known.in_use]
+    runs = [_runs(seen, meter, limit) for meter in meters]
+    turn = min([_deadline(meter, limit) for meter in meters])
+    turn = turn if turn > view.day else view.day + 1
+    stopped = [found[-1] for found in runs if found and not found[-1].recovered]
+    if len(stopped) == len(meters):
+        return _stopped(view, seen, stopped, limit)
+    if not stopped and all(_known(meter) <= limit.months_needed for meter in meters):
+        missing = f"fewer than {limit.months_needed} months of electricity before the last are known"
+        return Finding(missing=missing, turn=turn)
+    finding = Finding(turn=turn, quiet=not stopped, usual=_usual(known, limit))
+    # what the source told after the day up to which it has told all is looked at when it has come so far
+    later = [fact for meter in _meters(view) for fact in meter.facts.values() if fact.start > seen.day]
+    if all(ordinary(fact, view.day, finding) for fact in later):
+        return finding
+    return Finding(turn=view.day + 1)
+
+
+def _meters(view: View) -> Iterable[Meter]:
+    known = usage(view)
+    return () if known is None else known.meters.values()
+
+
+def _known(meter: Meter) -> int:
+    return sum(kwh is not None for kwh in meter.kwh.values())
+
+
+def _stopped(view: View, seen: View, runs: list[_Run], limit: Shutdown) -> Finding:
+    """The finding while every account stands still."""
+    free = suspensions(seen)
+    counted = [_counted(run, free, limit) for run in runs]
+    days = min(total for total, _ in counted)
+    level = _level(view, days, limit)
+    turn = view.day + 1  # the watermark, the calendar and other points move on
+    if level == NONE:
+        return Finding(turn=turn)
+    filed = suspended(seen, seen.day)
+    months = min(run.months[-1][0] for run in runs)
+    return Finding(
+        level=BLUE if filed else level,
+        value=f"electricity at {limit.share:.0%} of its median or less for {days} days up to {label(months)}"
+        + (", suspension filed" if filed else ""),
+        threshold=f"yellow from {limit.yellow_days} days, red from {limit.red_days}, "
+        f"or {limit.yellow_days} with arrears; blue once a suspension is filed",
+        since=max(since for _, since in counted),
+        evidence=tuple(fact for run in runs for fact in run.facts),
+        turn=turn,
+        details={"days": days, "median_kwh": [run.base for run in runs], "suspended": filed},
+    )
+
+
+def _level(view: View, days: int, limit: Shutdown) -> int:
+    if days >= limit.red_days:
+        return RED
+    if days < limit.yellow_days:
+        return NONE
+    return RED if showing(view, limit.arrears.split(), BLUE) else YELLOW
+
+
+def _runs(view: View, meter: Meter, limit: Shutdown) -> list[_Run]:
+    """Standstills of an account in order, the last of them perhaps still going on."""
+    runs: list[_Run] = []
+    before: list[tuple[int, float]] = []
+    if not _ever_low(meter, limit) and _deadline(meter, limit) > view.day:
+        return runs
+    for month in sorted(meter.kwh):
+        kwh, fact = meter.kwh[month], meter.facts[month]
+        if first_day(month + 1) > view.day or kwh is None:
+            continue
+        run = runs[-1] if runs and not runs[-1].recovered else None
+        base = run.base if run else _median(before, month, limit)
+        if run and kwh >= limit.recovered_share * base:
+            run.recovered = fact.start
+        elif base > 0 and kwh <= limit.share * base:
+            if run is None:
+                runs.append(run := _Run(base, [], []))
+            run.months.append((month, max(fact.start, first_day(month + 1))))
+            run.facts.append(fact)
+        before.append((month, kwh))
+    return _silent(view, meter, runs, before, limit)
+
+
+def _median(before: list[tuple[int, float]], month: int, limit: Shutdown) -> float:
+    """Median of the months known of the year before, 0 while too few are known."""
+    recent = [kwh for told, kwh in before if told >= month - limit.median_months]
+    if len(recent) < limit.months_needed:
+        recent = [kwh for _, kwh in before[-limit.months_needed :]]
+    return median(recent) if len(recent) >= limit.months_needed else 0.0
+
+
+def _silent(
+    view: View, meter: Meter, runs: list[_Run], before: list[tuple[int, float]], limit: Shutdown
+) -> list[_Run]:
+    """The standstills with the months for which a reading was due and never came."""
+    if _deadline(meter, limit) > view.day:
+        return runs
+    run = runs[-1] if runs and not runs[-1].recovered else None
+    base = run.base if run else _median(before, meter.last + 1, limit)
+    if base > 0:
+        if run is None:
+            runs.append(run := _Run(base, [], [meter.facts[meter.last]]))
+        month = meter.last + 1
+        while (due := first_day(month + 1) + limit.reading_days) <= view.day:
+            run.months.append((month, max(due, _deadline(meter, limit))))
+            month += 1
+    return runs
+
+
+def _ever_low(meter: Meter, limit: Shutdown) -> bool:
+    known = [kwh for kwh in meter.kwh.values() if kwh is not None]
+    return bool(known) and min(known) <= limit.share * max(known)
+
+
+def _rhythm(meter: Meter) -> int:
+    """Months from one reading to the next: the longest step known."""
+    return max([later - earlier for earlier, later in pairwise(sorted(meter.kwh))], default=1)
+
+
+def _deadline(meter: Meter, limit: Shutdown) -> int:
+    """The day from which on the account counts as silent, if no reading comes before."""
+    return first_day(meter.last + limit.silent_readings * _rhythm(meter) + 1) + limit.reading_days
+
+
+def _counted(run: _Run, free: list[tuple[int, int]], limit: Shutdown) -> tuple[int, int]:
+    """Days of a standstill that nothing explains, and the day on which there were enough for yellow."""
+    total, since = 0, FAR
+    for month, known_on in run.months:
+        for day in range(first_day(month), first_day(month + 1)):
+            if not festive(day, limit.festival_before, limit.festival_after):
+                total += not any(begin <= day < end for begin, end in free)
+        if total >= limit.yellow_days and since == FAR:
+            since = known_on
+    return total, since
+
+
+def _usual(known: Usage | None, limit: Shutdown) -> dict[str, Any]:
+    """Between which kWh a month to come is neither near zero nor moves the median out of proportion."""
+    if known is None or len(known.meters) != 1:
+        return {}
+    ((account, meter),) = known.meters.items()
+    recent = [kwh for month, kwh in meter.kwh.items() if month >= meter.last - limit.median_months and kwh]
+    usual: dict[str, Any] = {"account": "|".join(account), "last": label(meter.last)}
+    held = meter.kwh[meter.last]
+    if held is not None:
+        usual["kwh"] = held
+    if recent:
+        usual["most"] = 2 * max(recent)
+        usual["least"] = limit.share * usual["most"]
+    return usual
+
+
+def ordinary(fact: Fact, _: int, finding: Finding) -> bool:
+    """Whether a fact is about no kWh, repeats the latest month, or tells of a later one with use as usual."""
+    data, usual = fact.data, finding.usual
+    event = data.get("event")
+    if fact.rank == RETRACT or event == "close_account":
+        return False
+    if event not in ("reading", "bill") or "quantity" not in data or data.get("utility") != ELECTRICITY:
+        return event is not None
+    kwh = kwh_of(fact)
+    if kwh is None or usual.get("account") != "|".join(account_of(fact)):
+        return False
+    month = month_number(data.get("period", ""))
+    if month is None:
+        return True
+    period = label(month)
+    if period == usual["last"]:
+        return bool(kwh == usual.get("kwh"))
+    return bool(period > usual["last"] and "most" in usual and usual["least"] < kwh <= usual["most"])
+
+
+def _endings(view: View, _: tuple[str, ...], limit: Shutdown) -> Iterable[int]:
+    """Days on which use was known to be back."""
+    for meter in _meters(view):
+        if _ever_low(meter, limit):
+            yield from (run.recovered for run in _runs(view, meter, limit) if run.recovered)
+        for earlier, later in pairwise(sorted(meter.kwh)):
+            back = meter.facts[later].start
+            if later - earlier > 1 and back >= first_day(earlier + 2) + limit.reading_days:
+                yield back
+
+
+EVALUATORS: Mapping[str, Evaluator] = {
+    "near_zero_use": Evaluator(near_zero_use, Shutdown, _endings, ordinary=ordinary, ends_with_others=False),
+}
