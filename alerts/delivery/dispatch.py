@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alerts.delivery.dead_letters import KafkaDeadLetters
+from alerts.delivery.kafka_source import KafkaSource
+from alerts.delivery.notification import lane_of
 from alerts.delivery.pace import Pace
 from alerts.delivery.redis_schedule import RedisSchedule
+from alerts.delivery.results import Observer, ignore
 from alerts.delivery.sender import HttpSender
 from alerts.delivery.signing import load_signer
-from alerts.delivery.source import KafkaSource
-from alerts.delivery.webhooks import Dispatcher, Observer, Ports, ignore
+from alerts.delivery.webhooks import Dispatcher, Ports
 from alerts.policy.subscription_file import parse_subscriptions
 from alerts.policy.subscriptions import Subscriptions
 from detectors.errors import FenghuoError
@@ -91,7 +93,13 @@ def run_dispatcher(
         FenghuoError: a secret, the broker or Redis is missing; one sentence with place and remedy.
     """
     webhooks = [s for s in subscriptions.subscriptions if s.channel == "webhook"]
-    signers = {s.subscriber_id: load_signer(s, environ, base) for s in webhooks}
+    signers = {
+        s.subscriber_id: load_signer(s, f"subscriber {s.subscriber_id!r}", environ, base) for s in webhooks
+    }
+    for one in webhooks:
+        if one.escalate_to is not None:
+            who = f"second contact of subscriber {one.subscriber_id!r}"
+            signers[lane_of(one.subscriber_id, "second")] = load_signer(one.escalate_to, who, environ, base)
 
     async def run() -> None:
         ports = await _open(config)
@@ -114,7 +122,12 @@ async def _open(config: DispatcherConfig) -> Ports:
     try:
         await schedule.check()
         source = KafkaSource(
-            config.broker, f"{config.prefix}.notifications", config.group, schedule, config.kafka
+            config.broker,
+            f"{config.prefix}.notifications",
+            f"{config.prefix}.outcomes",
+            config.group,
+            schedule,
+            config.kafka,
         )
     except FenghuoError:
         await schedule.close()

@@ -1,10 +1,12 @@
-"""The unit of work of the webhook dispatcher: one alert for one subscriber, as it waits in the schedule."""
+"""The unit of work of the webhook dispatcher: one message for one subscriber, as it waits in the schedule."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import msgspec
+
+Desk = Literal["", "digest", "second"]
 
 
 class Partition(msgspec.Struct, frozen=True, order=True):
@@ -18,12 +20,20 @@ class Partition(msgspec.Struct, frozen=True, order=True):
     cluster: str = ""
 
 
+class Cover(msgspec.Struct, frozen=True):
+    """A message of the notifications topic that is settled when something else is."""
+
+    partition: Partition
+    notification_id: str
+    offset: int
+
+
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert on its way to one subscriber.
+    """One message on its way to one subscriber: an alert, several together, a reminder.
 
     Args:
         notification_id: identity of the notification (alert, subscriber, level, revision).
-        subscriber_id: who gets it; also the lane of the schedule it waits in.
+        subscriber_id: who gets it.
         alert_id: becomes ``webhook-id``, by which the receiver recognises a repetition.
         body: the webhook's JSON text, the same bytes at every attempt.
         original: the bytes read from the topic, for the dead letter.
@@ -31,6 +41,9 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
         offset: and at which offset.
         attempts: how many times it was sent so far.
         rejections: how many of those the receiver answered with 4xx or 3xx.
+        entity: which firm it is about; empty for the digest. What is about one firm is sent in order.
+        desk: empty, ``digest``, or ``second`` for the second contact.
+        covers: messages of the topic that are told by it; None: the one it was read from.
     """
 
     notification_id: str
@@ -42,12 +55,26 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     offset: int
     attempts: int = 0
     rejections: int = 0
+    entity: str = ""
+    desk: Desk = ""
+    covers: tuple[Cover, ...] | None = None
 
     @property
-    def alert(self) -> Mapping[str, Any]:
-        """The alert inside the body."""
-        data: Mapping[str, Any] = json.loads(self.body)["data"]
-        return data
+    def alerts(self) -> Sequence[Mapping[str, Any]]:
+        """The alerts inside the body."""
+        return alerts_in(json.loads(self.body))
+
+    @property
+    def lane(self) -> str:
+        """Where in the schedule it waits; a subscriber id has no dot."""
+        return lane_of(self.subscriber_id, self.desk)
+
+    @property
+    def settles(self) -> tuple[Cover, ...]:
+        """What of the topic is done when this is."""
+        if self.covers is not None:
+            return self.covers
+        return (Cover(self.partition, self.notification_id, self.offset),)
 
     @property
     def place(self) -> str:
@@ -74,6 +101,7 @@ class _Alert(msgspec.Struct):
     entity: str
     point: str
     level: int
+    revision: int
     jurisdiction: str = ""
     tier: dict[str, int] = {}
     points: list[dict[str, Any]] = []
@@ -81,6 +109,18 @@ class _Alert(msgspec.Struct):
 
 _wire = msgspec.json.Decoder(_Wire)
 _alert = msgspec.json.Decoder(_Alert)
+
+
+def alerts_in(event: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The alerts in a webhook, whatever its type: one, several, or one that is told again."""
+    data = event["data"]
+    found: Sequence[Mapping[str, Any]] = data["alerts"] if "alerts" in data else [data.get("alert", data)]
+    return found
+
+
+def lane_of(subscriber_id: str, desk: Desk = "") -> str:
+    """The lane of the schedule for one desk of a subscriber."""
+    return f"{subscriber_id}.{desk}" if desk else subscriber_id
 
 
 def place(partition: Partition, offset: int) -> str:
@@ -116,6 +156,7 @@ def read_notification(value: bytes, partition: Partition, offset: int) -> Notifi
         original=value,
         partition=partition,
         offset=offset,
+        entity=alert.entity,
     )
 
 

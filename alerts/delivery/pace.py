@@ -16,6 +16,7 @@ class Pace:
         lease: how long a claimed notification is hidden from other dispatchers, and so how late it is sent
             when this process dies while sending; longer than the timeout of one attempt.
         sent_memory: how long a delivered notification is remembered, so that a repeated message is not sent.
+        gather: how long a subscriber's digests of different partitions wait for each other, to be one message.
         idle: longest wait before looking again for work, retrying a broker or Redis, or committing offsets.
     """
 
@@ -23,6 +24,7 @@ class Pace:
     parallel: int = 8
     lease: timedelta = timedelta(seconds=60)
     sent_memory: timedelta = timedelta(days=1)
+    gather: timedelta = timedelta(seconds=15)
     idle: timedelta = timedelta(seconds=1)
 
 

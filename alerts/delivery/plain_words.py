@@ -31,6 +31,9 @@ class _Words:
     more: str
     do: str
     number: str
+    deadlines: Mapping[str, str]
+    flaps: str
+    disputed: str
 
 
 _EN = _Words(
@@ -43,6 +46,10 @@ _EN = _Words(
         "alert.cleared": "the alert is over",
         "alert.retracted": "the alert is withdrawn",
         "alert.corrected": "the evidence was corrected",
+        "alert.annotated": "the evidence is under objection, or no longer",
+        "alert.expired": "the evidence may no longer be shown",
+        "alert.flapping": "the data keep changing",
+        "entity.recovered": "the firm has recovered",
     },
     actions=(
         "nothing to do",
@@ -62,6 +69,20 @@ _EN = _Words(
     more="and {count} more",
     do="What to do: {action}.",
     number="Alert {alert_id}, {entity}, as of {at}.",
+    deadlines={
+        "objection_deadline": "creditors may object until {when}",
+        "claims_deadline": "claims are to be filed by {when}",
+        "expires_on": "the restraint lapses on {when} unless it is renewed",
+        "start_at": "the auction starts at {when}",
+        "deposit_deadline": "bidders pay the deposit by {when}",
+        "priority_purchase_notice": "those with a priority right were to be notified by {when}",
+        "reauction_by": "the second round must begin by {when}",
+        "guarantee_period_end": "the guarantee period ends on {when}",
+        "enforcement_limit": "enforcement must be applied for by {when}",
+        "correction_due": "an error in the list, applied for today, is to be corrected by {when}",
+    },
+    flaps="The colour has changed unusually often; check the source.",
+    disputed="An objection to the evidence is open.",
 )
 _ZH = _Words(
     levels=("无", "蓝色", "黄色", "红色"),
@@ -73,6 +94,10 @@ _ZH = _Words(
         "alert.cleared": "预警解除",
         "alert.retracted": "预警撤回",
         "alert.corrected": "依据已更正",
+        "alert.annotated": "异议标注变更",
+        "alert.expired": "展示期限届满",
+        "alert.flapping": "数据反复变动",
+        "entity.recovered": "企业已恢复正常",
     },
     actions=(
         "无需处理",
@@ -92,6 +117,20 @@ _ZH = _Words(
     more="另有 {count} 项",
     do="应对：{action}。",
     number="预警编号 {alert_id}，{entity}，截至 {at}。",
+    deadlines={
+        "objection_deadline": "债权人异议截止 {when}",
+        "claims_deadline": "债权申报截止 {when}",
+        "expires_on": "查控措施 {when} 到期，未续行即失效",
+        "start_at": "拍卖开始时间 {when}",
+        "deposit_deadline": "保证金缴纳截止 {when}",
+        "priority_purchase_notice": "优先购买权人应于 {when} 前获通知",
+        "reauction_by": "二拍最迟 {when} 开始",
+        "guarantee_period_end": "保证期间至 {when}",
+        "enforcement_limit": "申请执行截止 {when}",
+        "correction_due": "如列入有误且今日申请纠正，最迟 {when} 更正",
+    },
+    flaps="该预警颜色变动异常频繁，请核查数据源。",
+    disputed="所依据信息正在异议处理中。",
 )
 _WORDS: Mapping[str, _Words] = {"en": _EN, "zh": _ZH}
 
@@ -113,6 +152,12 @@ def render(alert: Mapping[str, Any], lang: Lang = "en") -> str:
         kind=words.kinds.get(kind, kind),
     )
     lines = [head, *_subject(alert, lang), *_tier(alert, words), *_reasons(alert, words, lang)]
+    lines += _deadlines(alert, words)
+    lines += [
+        f"  {said}"
+        for name, said in (("flapping", words.flaps), ("disputed", words.disputed))
+        if alert.get(name)
+    ]
     lines.append("  " + words.do.format(action=_action(kind, level, words)))
     values = {name: alert.get(name, "?") for name in ("alert_id", "entity", "at")}
     lines.append("  " + words.number.format(**values))
@@ -156,6 +201,12 @@ def _point(point: Mapping[str, Any], words: _Words, lang: Lang) -> str:
     if point.get("since"):
         text += words.since.format(since=point["since"])
     return f"{text} [{words.levels[level]} {level}]"
+
+
+def _deadlines(alert: Mapping[str, Any], words: _Words) -> list[str]:
+    """One line for each date by which something can be done, soonest first; a date without words by its name."""
+    dates = sorted((str(when), name) for name, when in (alert.get("deadlines") or {}).items())
+    return ["  ! " + words.deadlines.get(name, f"{name} {{when}}").format(when=when) for when, name in dates]
 
 
 def _action(kind: str, level: int, words: _Words) -> str:

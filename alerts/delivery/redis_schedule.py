@@ -2,11 +2,12 @@
 
 Keys, all under ``{<prefix>:webhooks}`` (the braces keep them in one slot of a cluster)::
 
-    …:position          hash    "cluster:topic:partition" -> next offset to read
+    …:position          hash    "cluster:topic:partition" -> next offset to read; beside it "settled …", "version …"
+    …:desks:<c>:<t>:<p> hash    "lane" or "lane entity" -> what a desk knows, MessagePack
     …:lanes             set     subscriber ids that ever had a notification
     …:due:<lane>        zset    notification id -> due time, milliseconds since 1970
     …:item:<lane>       hash    notification id -> the notification, MessagePack
-    …:open:<c>:<t>:<p>  zset    "lane notification-id" -> offset; the lowest one is the low-water mark
+    …:unsettled:<c>:<t>:<p>  zset    "subscriber notification-id offset" -> offset; the lowest is the low-water mark
     …:sent:<lane>:<id>  string  was sent lately; expires
     …:gone              hash    lane -> address that answered 410
 """
@@ -18,28 +19,68 @@ from typing import Any
 import msgspec
 import redis.asyncio as redis
 
-from alerts.delivery.notification import Notification, Partition
-from alerts.delivery.schedule import ScheduleEmptiedError, ScheduleUnavailableError
+from alerts.delivery.notification import Cover, Notification, Partition
+from alerts.delivery.schedule import Change, Memory, ScheduleEmptiedError, ScheduleUnavailableError
 from detectors.errors import FenghuoError
 
-# KEYS position, lanes, open · ARGV root, field, next offset, now ms, then lane, id, offset, item for each
+# KEYS position, lanes · ARGV root, field, next offset, home field, its version ('': no change of the desks), then four
+# lists, each after its length: opened (field, member, offset), items (lane, id, due ms, item, own offset or '', number
+# of what it settles, and for each field, member, offset), dropped (field, member), files (name, value or '')
 _PUT = """
-local position = redis.call('HGET', KEYS[1], ARGV[2])
+local root, field, at = ARGV[1], ARGV[2], 5
+local function take() at = at + 1; return ARGV[at] end
+local position = redis.call('HGET', KEYS[1], field)
 if not position then return -1 end
+local version = redis.call('HGET', KEYS[1], 'version ' .. ARGV[4]) or '0'
+if ARGV[5] ~= '' and version ~= ARGV[5] then return -1 end
+for _ = 1, tonumber(take()) do
+  local where, member, offset = take(), take(), take()
+  redis.call('ZADD', root .. ':unsettled:' .. where, 'NX', offset, member)
+end
 local new = 0
-for i = 5, #ARGV, 4 do
-  local lane, id, offset = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
-  if offset >= tonumber(position)
-      and redis.call('EXISTS', ARGV[1] .. ':sent:' .. lane .. ':' .. id) == 0
-      and redis.call('HSETNX', ARGV[1] .. ':item:' .. lane, id, ARGV[i + 3]) == 1 then
-    redis.call('ZADD', ARGV[1] .. ':due:' .. lane, ARGV[4], id)
-    redis.call('ZADD', KEYS[3], offset, lane .. ' ' .. id)
-    redis.call('SADD', KEYS[2], lane)
-    new = new + 1
+for _ = 1, tonumber(take()) do
+  local lane, id, due, item, own, covers = take(), take(), take(), take(), take(), {}
+  for n = 1, tonumber(take()) do covers[n] = {take(), take(), take()} end
+  if own == '' or tonumber(own) >= tonumber(position) then
+    if redis.call('EXISTS', root .. ':sent:' .. lane .. ':' .. id) == 1
+        or redis.call('HSETNX', root .. ':item:' .. lane, id, item) == 0 then
+      for _, cover in ipairs(covers) do redis.call('ZREM', root .. ':unsettled:' .. cover[1], cover[2]) end
+    else
+      redis.call('ZADD', root .. ':due:' .. lane, due, id)
+      for _, cover in ipairs(covers) do
+        redis.call('ZADD', root .. ':unsettled:' .. cover[1], 'NX', cover[3], cover[2])
+      end
+      redis.call('SADD', KEYS[2], lane)
+      new = new + 1
+    end
   end
 end
-if tonumber(ARGV[3]) > tonumber(position) then redis.call('HSET', KEYS[1], ARGV[2], ARGV[3]) end
+for _ = 1, tonumber(take()) do
+  local where, member = take(), take()
+  redis.call('ZREM', root .. ':unsettled:' .. where, member)
+end
+for _ = 1, tonumber(take()) do
+  local name, value = take(), take()
+  if value == '' then redis.call('HDEL', root .. ':desks:' .. ARGV[4], name)
+  else redis.call('HSET', root .. ':desks:' .. ARGV[4], name, value) end
+end
+if ARGV[5] ~= '' then redis.call('HINCRBY', KEYS[1], 'version ' .. ARGV[4], 1) end
+if tonumber(ARGV[3]) > tonumber(position) then redis.call('HSET', KEYS[1], field, ARGV[3]) end
 return new
+"""
+# KEYS position, desks · ARGV field, offset, settled
+_BEGIN = """
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], 'settled ' .. ARGV[1], ARGV[3])
+redis.call('HINCRBY', KEYS[1], 'version ' .. ARGV[1], 1)
+return 1
+"""
+# KEYS position, desks · ARGV field
+_LOAD = """
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return false end
+local settled = redis.call('HGET', KEYS[1], 'settled ' .. ARGV[1])
+local version = redis.call('HGET', KEYS[1], 'version ' .. ARGV[1])
+return {version or '0', settled or '0', redis.call('HGETALL', KEYS[2])}
 """
 # KEYS due, item · ARGV now ms, hidden until ms, limit
 _CLAIM = """
@@ -50,12 +91,12 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT
 end
 return items
 """
-# KEYS due, item, open, sent · ARGV id, member of open, milliseconds to remember (0: not)
+# KEYS due, item, sent · ARGV id, root, milliseconds to remember (0: not), then field, member of what it settles
 _SETTLE = """
 redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
-redis.call('ZREM', KEYS[3], ARGV[2])
-if tonumber(ARGV[3]) > 0 then redis.call('SET', KEYS[4], '1', 'PX', ARGV[3]) end
+for n = 4, #ARGV, 2 do redis.call('ZREM', ARGV[2] .. ':unsettled:' .. ARGV[n], ARGV[n + 1]) end
+if tonumber(ARGV[3]) > 0 then redis.call('SET', KEYS[3], '1', 'PX', ARGV[3]) end
 return 1
 """
 # KEYS due, item · ARGV id, due ms, item
@@ -69,6 +110,8 @@ return 1
 _LOW_WATER = """
 local position = redis.call('HGET', KEYS[1], ARGV[1])
 local lowest = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
+local settled = redis.call('HGET', KEYS[1], 'settled ' .. ARGV[1])
+if position and settled and tonumber(settled) > tonumber(position) then position = settled end
 if position and lowest and tonumber(lowest) < tonumber(position) then return lowest end
 return position
 """
@@ -96,8 +139,10 @@ class RedisSchedule:
                 "redis address", str(error), "write it like redis://127.0.0.1:6379/0"
             ) from None
         self._server = _server(self._redis)
-        self._put, self._claim, self._settle, self._postpone, self._low_water = map(
-            self._redis.register_script, (_PUT, _CLAIM, _SETTLE, _POSTPONE, _LOW_WATER)
+        scripts = (_BEGIN, _LOAD, _PUT, _CLAIM, _SETTLE, _POSTPONE, _LOW_WATER)
+        register = self._redis.register_script
+        self._begin, self._load, self._put, self._claim, self._settle, self._postpone, self._low_water = map(
+            register, scripts
         )
 
     async def check(self) -> None:
@@ -114,26 +159,58 @@ class RedisSchedule:
                 f"redis {self._server}", f"does not answer ({type(error).__name__})", remedy
             ) from None
 
-    async def begin(self, partition: Partition, offset: int) -> None:
-        await _done(self._redis.hset(self._key("position"), _field(partition), str(offset)))
+    async def begin(self, partition: Partition, offset: int, settled: int = 0) -> None:
+        field = _field(partition)
+        keys = [self._key("position"), self._key("desks", field)]
+        await _done(self._begin(keys=keys, args=[field, offset, settled]))
 
     async def position(self, partition: Partition) -> int | None:
         value = await _done(self._redis.hget(self._key("position"), _field(partition)))
         return None if value is None else int(value)
 
     async def put(
-        self, partition: Partition, notifications: Sequence[Notification], next_offset: int, now: datetime
+        self,
+        partition: Partition,
+        notifications: Sequence[Notification],
+        next_offset: int,
+        now: datetime,
+        change: Change | None = None,
     ) -> int:
-        args: list[str | int | bytes] = [self._root, _field(partition), next_offset, _ms(now)]
+        home, version = (_field(change.home), str(change.version)) if change else ("", "")
+        args: list[str | int | bytes] = [self._root, _field(partition), next_offset, home, version]
+        change = change or Change(partition, 0)
+        args.append(len(change.opened))
+        for who, cover in change.opened:
+            args += [*_entry(who, cover), cover.offset]
+        args.append(len(notifications))
         for item in notifications:
-            args += [item.subscriber_id, item.notification_id, item.offset, _encode(item)]
-        keys = [self._key("position"), self._key("lanes"), self._open(partition)]
-        new = int(await _done(self._put(keys=keys, args=args)))
+            due = now + change.gather if item.desk == "digest" else now
+            args += [item.lane, item.notification_id, _ms(due), _encode(item)]
+            args += ["" if version else item.offset, len(item.settles)]
+            for cover in item.settles:
+                args += [*_entry(item.subscriber_id, cover), cover.offset]
+        args.append(len(change.dropped))
+        for who, cover in change.dropped:
+            args += _entry(who, cover)
+        args.append(len(change.files))
+        for name, value in change.files.items():
+            args += [name, value or ""]
+        new = int(await _done(self._put(keys=[self._key("position"), self._key("lanes")], args=args)))
         if new < 0:
             raise ScheduleEmptiedError(
-                f"{partition.topic}[{partition.number}] has no position in {self._server}"
+                f"{partition.topic}[{partition.number}] has no position in {self._server}, or another version"
             )
         return new
+
+    async def load(self, home: Partition) -> Memory | None:
+        field = _field(home)
+        keys = [self._key("position"), self._key("desks", field)]
+        reply = await _done(self._load(keys=keys, args=[field]))
+        if reply is None:
+            return None
+        version, settled, flat = reply
+        files = {name.decode(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
+        return Memory(int(version), int(settled), files)
 
     async def claim(self, lane: str, now: datetime, lease: timedelta, limit: int) -> list[Notification]:
         keys = [self._key("due", lane), self._key("item", lane)]
@@ -143,18 +220,16 @@ class RedisSchedule:
         ]
 
     async def settle(self, notification: Notification, *, sent_memory: timedelta | None = None) -> None:
-        lane, key = notification.subscriber_id, notification.notification_id
-        keys = [
-            self._key("due", lane),
-            self._key("item", lane),
-            self._open(notification.partition),
-            self._key("sent", lane, key),
-        ]
+        lane, key = notification.lane, notification.notification_id
+        keys = [self._key("due", lane), self._key("item", lane), self._key("sent", lane, key)]
         remember = int(sent_memory / timedelta(milliseconds=1)) if sent_memory else 0
-        await _done(self._settle(keys=keys, args=[key, f"{lane} {key}", remember]))
+        args: list[str | int] = [key, self._root, remember]
+        for cover in notification.settles:
+            args += _entry(notification.subscriber_id, cover)
+        await _done(self._settle(keys=keys, args=args))
 
     async def postpone(self, notification: Notification, due: datetime) -> None:
-        lane = notification.subscriber_id
+        lane = notification.lane
         keys = [self._key("due", lane), self._key("item", lane)]
         await _done(
             self._postpone(keys=keys, args=[notification.notification_id, _ms(due), _encode(notification)])
@@ -189,7 +264,7 @@ class RedisSchedule:
         return ":".join((self._root, *parts))
 
     def _open(self, partition: Partition) -> str:
-        return self._key("open", _field(partition))
+        return self._key("unsettled", _field(partition))
 
 
 async def _done(reply: Any) -> Any:
@@ -205,6 +280,11 @@ async def _done(reply: Any) -> Any:
 
 def _field(partition: Partition) -> str:
     return f"{partition.cluster}:{partition.topic}:{partition.number}"
+
+
+def _entry(subscriber_id: str, cover: Cover) -> list[str]:
+    """Where a message of the topic is noted as not settled, and as what."""
+    return [_field(cover.partition), f"{subscriber_id} {cover.notification_id} {cover.offset}"]
 
 
 def _ms(moment: datetime) -> int:

@@ -1,27 +1,32 @@
 """The retry schedule of webhooks: the port, and its twin in memory.
 
-The schedule remembers, per *lane* (one per subscriber), what must be sent and when, and how far every
-partition of the notifications topic has been read. Both are changed together, so a message is in the schedule
-or will be read again, never neither. It is a working copy: the topic is the source. Two positions make that
-safe:
+The schedule remembers, per *lane* (the desks of a subscriber), what must be sent and when; how far every partition of
+the topics has been read; and what the desks (:mod:`alerts.policy.desk`) have come to know by then. All three are
+changed together, so a message is in the schedule or will be read again, never neither. It is a working copy: the topics
+are the source. Three numbers make that safe:
 
 - ``position``: the next offset to read. Kept in the schedule; a worker that starts, or takes over a
   partition, goes on from there.
-- ``low_water``: the lowest offset whose notification is not settled (sent, given up or refused). Only this is
-  committed to Kafka. When the schedule is emptied, reading starts again from the committed offset, so
-  everything unsettled is scheduled anew; what was settled out of order above it is sent twice, and receivers
-  drop it by ``webhook-id``.
+- ``low_water``: the lowest offset whose notification is not settled (sent, given up, refused or dropped); one that
+  waits for company or for a cool-down is not. Only this is committed to Kafka. When the schedule is emptied, reading
+  starts again from the beginning of the topic, so that the desks come to know the same; what lies below the committed
+  offset (``settled``) is not sent again, everything else is. What was settled out of order above it is sent twice, and
+  receivers drop it by ``webhook-id``.
+- ``version``: counts the changes of what the desks of a partition know. Of two dispatchers that believe the partition
+  theirs, the slower one is refused and reads again.
 
 A claimed notification is hidden for the length of a *lease* instead of being taken out: if the process dies,
 it becomes due again by itself.
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.delivery.notification import Notification, Partition
+import msgspec
+
+from alerts.delivery.notification import Cover, Notification, Partition
 
 
 class ScheduleUnavailableError(Exception):
@@ -29,7 +34,36 @@ class ScheduleUnavailableError(Exception):
 
 
 class ScheduleEmptiedError(Exception):
-    """The schedule no longer knows the partition: it was emptied and must be filled again from the topic."""
+    """The schedule no longer knows the partition as we do: it was emptied, or somebody else went on with it. What is
+    known must be read again."""
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """What the desks of a partition know, as kept: ``files`` by name."""
+
+    version: int
+    settled: int
+    files: Mapping[str, bytes]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What the desks of ``home`` learned since ``version``.
+
+    Args:
+        home: their partition of the notifications topic.
+        version: the one they knew.
+        opened: messages of the topic that wait, as (subscriber id, message).
+        dropped: those that need not be sent any more.
+        files: what to keep; None: forget.
+        gather: how long digests wait for those of other partitions.
+    """
+
+    home: Partition
+    version: int
+    opened: Sequence[tuple[str, Cover]] = ()
+    dropped: Sequence[tuple[str, Cover]] = ()
+    files: Mapping[str, bytes | None] = {}
+    gather: timedelta = timedelta(0)
 
 
 class Schedule(Protocol):
@@ -38,22 +72,32 @@ class Schedule(Protocol):
     Every method raises :class:`ScheduleUnavailableError` when the schedule cannot be reached.
     """
 
-    async def begin(self, partition: Partition, offset: int) -> None:
-        """Set the position of a partition that has none, or whose topic was made anew."""
+    async def begin(self, partition: Partition, offset: int, settled: int = 0) -> None:
+        """Set the position of a partition that has none, or whose topic was made anew; below ``settled`` everything
+        was sent."""
 
     async def position(self, partition: Partition) -> int | None:
         """Next offset to read, or None when the schedule does not know the partition."""
 
     async def put(
-        self, partition: Partition, notifications: Sequence[Notification], next_offset: int, now: datetime
+        self,
+        partition: Partition,
+        notifications: Sequence[Notification],
+        next_offset: int,
+        now: datetime,
+        change: Change | None = None,
     ) -> int:
-        """Schedule at ``now`` and set the position to ``next_offset``, in one step; returns the number added.
+        """Schedule at ``now``, set the position to ``next_offset`` and keep what the desks learned, in one step.
 
-        Offsets below the position, ids already waiting and ids sent lately are skipped.
+        Returns the number added. Ids already waiting or sent lately are skipped, and so are single messages from
+        below the position unless they come with a change.
 
         Raises:
-            ScheduleEmptiedError: the partition has no position.
+            ScheduleEmptiedError: the partition has no position, or its desks another version.
         """
+
+    async def load(self, home: Partition) -> Memory | None:
+        """What the desks of a partition know; None when the schedule does not know the partition."""
 
     async def claim(self, lane: str, now: datetime, lease: timedelta, limit: int) -> list[Notification]:
         """Up to ``limit`` due notifications, earliest first, hidden from others until ``now + lease``."""
@@ -91,32 +135,86 @@ class MemorySchedule:
 
     def __init__(self) -> None:
         self._positions: dict[Partition, int] = {}
+        self._settled: dict[Partition, int] = {}
+        self._versions: dict[Partition, int] = {}
+        self._files: dict[Partition, dict[str, bytes]] = {}
+        self._open: dict[Partition, set[tuple[int, str, str]]] = {}
         self._waiting: dict[str, dict[str, tuple[datetime, Notification]]] = {}
         self._sent: dict[tuple[str, str], datetime] = {}
         self._disabled: dict[str, str] = {}
         self._now: datetime | None = None
 
-    async def begin(self, partition: Partition, offset: int) -> None:
+    async def begin(self, partition: Partition, offset: int, settled: int = 0) -> None:
         self._positions[partition] = offset
+        self._settled[partition] = settled
+        self._versions[partition] = self._versions.get(partition, 0) + 1
+        self._files[partition] = {}
 
     async def position(self, partition: Partition) -> int | None:
         return self._positions.get(partition)
 
     async def put(
-        self, partition: Partition, notifications: Sequence[Notification], next_offset: int, now: datetime
+        self,
+        partition: Partition,
+        notifications: Sequence[Notification],
+        next_offset: int,
+        now: datetime,
+        change: Change | None = None,
     ) -> int:
-        if partition not in self._positions:
-            raise ScheduleEmptiedError(f"{partition.topic}[{partition.number}] has no position")
-        before, new = self._positions[partition], 0
+        if partition not in self._positions or (
+            change is not None and self._versions.get(change.home) != change.version
+        ):
+            raise ScheduleEmptiedError(
+                f"{partition.topic}[{partition.number}] has no position, or another version"
+            )
+        before = self._positions[partition]
         self._tick(now)
-        for item in notifications:
-            lane = self._waiting.setdefault(item.subscriber_id, {})
-            known = item.notification_id in lane or (item.subscriber_id, item.notification_id) in self._sent
-            if item.offset >= before and not known:
-                lane[item.notification_id] = (now, item)
-                new += 1
+        for who, cover in change.opened if change else ():
+            self._reopen(who, cover)
+        gather = change.gather if change else timedelta(0)
+        new = sum(
+            self._add(item, now + gather if item.desk == "digest" else now)
+            for item in notifications
+            if change is not None or item.offset >= before
+        )
+        for who, cover in change.dropped if change else ():
+            self._close(who, cover)
+        if change is not None:
+            self._keep(change)
         self._positions[partition] = max(before, next_offset)
         return new
+
+    def _add(self, item: Notification, due: datetime) -> bool:
+        lane = self._waiting.setdefault(item.lane, {})
+        known = item.notification_id in lane or (item.lane, item.notification_id) in self._sent
+        for cover in item.settles:
+            if known:
+                self._close(item.subscriber_id, cover)
+            else:
+                self._reopen(item.subscriber_id, cover)
+        if not known:
+            lane[item.notification_id] = (due, item)
+        return not known
+
+    def _keep(self, change: Change) -> None:
+        self._versions[change.home] += 1
+        files = self._files.setdefault(change.home, {})
+        for name, value in change.files.items():
+            if value is None:
+                files.pop(name, None)
+            else:
+                files[name] = value
+
+    def _close(self, who: str, cover: Cover) -> None:
+        self._open.get(cover.partition, set()).discard((cover.offset, who, cover.notification_id))
+
+    def _reopen(self, who: str, cover: Cover) -> None:
+        self._open.setdefault(cover.partition, set()).add((cover.offset, who, cover.notification_id))
+
+    async def load(self, home: Partition) -> Memory | None:
+        if home not in self._positions:
+            return None
+        return Memory(self._versions[home], self._settled[home], dict(self._files.get(home, {})))
 
     async def claim(self, lane: str, now: datetime, lease: timedelta, limit: int) -> list[Notification]:
         self._tick(now)
@@ -128,13 +226,15 @@ class MemorySchedule:
         return items
 
     async def settle(self, notification: Notification, *, sent_memory: timedelta | None = None) -> None:
-        self._waiting.get(notification.subscriber_id, {}).pop(notification.notification_id, None)
+        self._waiting.get(notification.lane, {}).pop(notification.notification_id, None)
+        for cover in notification.settles:
+            self._close(notification.subscriber_id, cover)
         if sent_memory is not None and self._now is not None:
-            key = (notification.subscriber_id, notification.notification_id)
+            key = (notification.lane, notification.notification_id)
             self._sent[key] = self._now + sent_memory
 
     async def postpone(self, notification: Notification, due: datetime) -> None:
-        lane = self._waiting.get(notification.subscriber_id, {})
+        lane = self._waiting.get(notification.lane, {})
         if notification.notification_id in lane:
             lane[notification.notification_id] = (due, notification)
 
@@ -145,8 +245,8 @@ class MemorySchedule:
         position = self._positions.get(partition)
         if position is None:
             return None
-        waiting = (item for lane in self._waiting.values() for _, item in lane.values())
-        return min(position, *(item.offset for item in waiting if item.partition == partition), position)
+        done = max(position, self._settled.get(partition, 0))
+        return min([done, *(offset for offset, _, _ in self._open.get(partition, ()))])
 
     async def lanes(self) -> set[str]:
         return set(self._waiting)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from standardwebhooks import Webhook
 
+from alerts.policy.reach import Contact
 from alerts.policy.subscriptions import Subscription
 from detectors.errors import FenghuoError
 
@@ -48,25 +49,27 @@ class Signer:
         }
 
 
-def load_signer(subscription: Subscription, environ: Mapping[str, str], base: Path | None = None) -> Signer:
-    """Read the secrets a webhook subscription names: an environment variable, or a file (one secret a line).
+def load_signer(
+    holder: Subscription | Contact, who: str, environ: Mapping[str, str], base: Path | None = None
+) -> Signer:
+    """Read the secrets a webhook receiver names: an environment variable, or a file (one secret a line).
 
     Args:
-        subscription: has channel webhook.
+        holder: a subscription with channel webhook, or a second contact.
+        who: how errors name it.
         environ: the environment to look in.
         base: directory that relative ``secret_file`` paths start from, that of the subscriptions file.
 
     Raises:
         FenghuoError: the variable or file is missing, or does not hold proper secrets.
     """
-    who = f"subscriber {subscription.subscriber_id!r}"
-    if subscription.secret_env:
-        place = f"{who}: environment variable {subscription.secret_env}"
-        text = environ.get(subscription.secret_env, "")
+    if holder.secret_env:
+        place = f"{who}: environment variable {holder.secret_env}"
+        text = environ.get(holder.secret_env, "")
         if not text.strip():
             raise FenghuoError(place, "is not set", "set it to the whsec_ secret agreed with the receiver")
     else:
-        path = (base or Path()) / (subscription.secret_file or "")
+        path = (base or Path()) / (holder.secret_file or "")
         place = f"{who}: secret file {path}"
         try:
             text = path.read_text("utf-8")

@@ -1,9 +1,10 @@
-"""The webhook dispatcher: from the notifications topic into the schedule, from the schedule to the receivers.
+"""The webhook dispatcher: from the topics over the desks into the schedule, from the schedule to the receivers.
 
-One reader fills the schedule; one loop per subscriber sends what is due, so a receiver that hangs delays
-nobody else. What is safe at every moment is said in :mod:`alerts.delivery.schedule`; who may be told and when
-to try again is decided in :mod:`alerts.policy`. Order is not promised: a receiver compares ``revision`` and
-drops a repeated ``webhook-id``.
+One reader fills the schedule; one loop per desk of a subscriber sends what is due, so a receiver that hangs delays
+nobody else. What is safe at every moment is said in :mod:`alerts.delivery.schedule`; who may be told, what goes
+together and when to try again is decided in :mod:`alerts.policy`. What is about one firm is sent in the order of the
+log as long as the receiver answers; what failed does not hold up what comes after it, so a receiver compares
+``revision`` and drops a repeated ``webhook-id``.
 """
 
 import asyncio
@@ -12,37 +13,25 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from msgspec.structs import replace
 
-from alerts.delivery.dead_letters import DeadLetterError, DeadLetters, Undelivered
-from alerts.delivery.notification import Notification, UnreadableError, place, read_notification
+from alerts.delivery.dead_letters import DeadLetterError, DeadLetters
+from alerts.delivery.intake import Intake
+from alerts.delivery.messages import PAGE, batches, merged
+from alerts.delivery.notification import Notification, lane_of
 from alerts.delivery.pace import DEFAULT_PACE, Pace
+from alerts.delivery.results import Aside, Observer, Result, ignore
 from alerts.delivery.schedule import Schedule, ScheduleEmptiedError, ScheduleUnavailableError
 from alerts.delivery.sender import Sender
 from alerts.delivery.signing import Signer
-from alerts.delivery.source import Chunk, Source, SourceUnavailableError
+from alerts.delivery.source import Source, SourceUnavailableError
 from alerts.policy.retry import REJECTIONS, RetryDecision, next_attempt
-from alerts.policy.routing import Reason, Router
+from alerts.policy.routing import Router
 from alerts.policy.subscriptions import Subscription, Subscriptions
 
 _log = logging.getLogger(__name__)
 _RANDOM = random.SystemRandom()
-
-
-class Result(StrEnum):
-    """What became of a notification or an attempt: the closed set of the metric label ``status``."""
-
-    DELIVERED = "delivered"
-    RETRIED = "retried"
-    GAVE_UP = "gave_up"
-    GONE = "gone"
-    REFUSED = "refused"
-
-
-Observer = Callable[[Result, str], None]
-"""Told every result with the subscriber id (empty for a message that could not be read)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +49,12 @@ class Ports:
             await port.close()
 
 
-def ignore(_result: Result, _subscriber_id: str) -> None:
-    """The observer that does not care."""
-
-
 class Dispatcher:
     """Carries notifications to webhook subscribers.
 
     Args:
         subscriptions: who may be told what, and where.
-        signers: one for every webhook subscriber.
+        signers: one for every webhook subscriber by its id, and by ``<id>.second`` for its second contact.
         ports: topic, schedule, network and dead letters.
         pace: how fast and how patiently.
         observe: told every result.
@@ -92,11 +77,20 @@ class Dispatcher:
         self._subscribers: dict[str, Subscription] = {s.subscriber_id: s for s in webhooks}
         self._signers = dict(signers)
         self._router = Router(subscriptions)
-        self._source, self._schedule = ports.source, ports.schedule
-        self._sender, self._dead_letters = ports.sender, ports.dead_letters
+        self._schedule, self._sender = ports.schedule, ports.sender
         self._pace, self._observe, self._now, self._chance = pace, observe, now, chance
         self._wakes: dict[str, asyncio.Event] = {}
-        self._committed: dict[object, int] = {}
+        self._aside = Aside(ports.dead_letters, observe, now)
+        self._intake = Intake(
+            self._subscribers,
+            ports.source,
+            ports.schedule,
+            self._aside,
+            observe=observe,
+            now=now,
+            wake=self._wake,
+            gather=pace.gather,
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set; then finish the requests under way, commit, and return.
@@ -104,7 +98,7 @@ class Dispatcher:
         Raises:
             FenghuoError: something only a person can repair.
         """
-        lanes = {*self._subscribers, *await self._known_lanes(stop)}
+        lanes = {*self._lanes(), *await self._known_lanes(stop)}
         self._wakes = {lane: asyncio.Event() for lane in lanes}
         tasks = [asyncio.create_task(self._read(stop))]
         tasks += [asyncio.create_task(self._serve(lane, stop)) for lane in sorted(lanes)]
@@ -123,52 +117,27 @@ class Dispatcher:
                 await self._rest(f"schedule: {error}", stop)
         return set()
 
-    async def _read(self, stop: asyncio.Event) -> None:
-        """Topic to schedule, and the low-water marks back to the topic."""
-        while not stop.is_set():
-            try:
-                for chunk in await self._source.read():
-                    await self._take_in(chunk)
-                await self._commit()
-            except ScheduleEmptiedError as error:
-                _log.warning("schedule emptied, reading again from the committed offsets: %s", error)
-                self._committed.clear()
-                await self._source.rewind()
-            except (ScheduleUnavailableError, DeadLetterError, SourceUnavailableError) as error:
-                # what was read but not put must be read again, and the position says from where
-                await self._source.rewind()
-                await self._rest(str(error), stop)
-        try:
-            await self._commit()
-        except ScheduleUnavailableError as error:
-            _log.warning("offsets not committed at the end: %s", error)
+    def _lanes(self) -> set[str]:
+        """The desks there may be something for."""
+        second = {lane_of(s.subscriber_id, "second") for s in self._subscribers.values() if s.escalate_to}
+        return {*self._subscribers, *(lane_of(name, "digest") for name in self._subscribers), *second}
 
-    async def _take_in(self, chunk: Chunk) -> None:
-        known: list[Notification] = []
-        for offset, value in chunk.messages:
-            try:
-                item = read_notification(value, chunk.partition, offset)
-            except UnreadableError as error:
-                where = place(chunk.partition, offset)
-                await self._put_aside(_unreadable(error, where, value, self._now()), Result.REFUSED)
-                continue
-            if item.subscriber_id in self._subscribers:
-                known.append(item)
-            else:
-                letter = self._letter(item, Reason.OUT_OF_SCOPE, "no webhook subscription of that name")
-                await self._put_aside(letter, Result.REFUSED)
-        await self._schedule.put(chunk.partition, known, chunk.next_offset, self._now())
-        for lane in {item.subscriber_id for item in known}:
+    def _wake(self, lane: str) -> None:
+        if lane in self._wakes:
             self._wakes[lane].set()
 
-    async def _commit(self) -> None:
-        fresh = {}
-        for partition in self._source.partitions():
-            offset = await self._schedule.low_water(partition)
-            if offset is not None and self._committed.get(partition) != offset:
-                fresh[partition] = self._committed[partition] = offset
-        if fresh:
-            await self._source.commit(fresh)
+    async def _read(self, stop: asyncio.Event) -> None:
+        """Topics to schedule, and the low-water marks back to the topics."""
+        while not stop.is_set():
+            try:
+                await self._intake.turn()
+            except (ScheduleUnavailableError, DeadLetterError, SourceUnavailableError) as error:
+                await self._intake.again()
+                await self._rest(str(error), stop)
+        try:
+            await self._intake.commit()
+        except (ScheduleUnavailableError, ScheduleEmptiedError) as error:
+            _log.warning("offsets not committed at the end: %s", error)
 
     async def _serve(self, lane: str, stop: asyncio.Event) -> None:
         """Send what is due for one subscriber, wait for the next, and so on."""
@@ -186,9 +155,12 @@ class Dispatcher:
     async def _turn(self, lane: str) -> float:
         """Send one armful; returns the seconds until there is more to do."""
         now = self._now()
-        items = await self._schedule.claim(lane, now, self._pace.lease, self._pace.parallel)
+        digest = lane.endswith(".digest")
+        limit = 10 * PAGE if digest else self._pace.parallel
+        items = await self._schedule.claim(lane, now, self._pace.lease, limit)
         if items:
-            results = await asyncio.gather(*map(self._deliver, items), return_exceptions=True)
+            work = map(self._deliver, batches(items)) if digest else map(self._in_order, _by_firm(items))
+            results = await asyncio.gather(*work, return_exceptions=True)
             for result in results:
                 if isinstance(result, BaseException):
                     raise result
@@ -197,34 +169,73 @@ class Dispatcher:
         due = await self._schedule.next_due(lane)
         return idle if due is None else min(idle, max(0.001, (due - now).total_seconds()))
 
-    async def _deliver(self, item: Notification) -> None:
-        subscription = self._subscribers.get(item.subscriber_id)
-        # judged again at the moment of sending: an authorisation may have ended while the notification waited
-        reason = self._router.judge(item.subscriber_id, item.alert, self._now())
-        if subscription is None or subscription.url is None or not reason.tells:
-            await self._end(item, Result.REFUSED, reason, f"the subscriptions no longer allow it: {reason}")
-        elif await self._schedule.disabled(item.subscriber_id) == subscription.url:
-            await self._end(item, Result.GONE, "gone", "the receiver answered 410 Gone before")
-        else:
-            await self._attempt(item, subscription.url)
+    async def _in_order(self, items: Sequence[Notification]) -> None:
+        """Send what is about one firm, one after the other; what would outlast the lease goes back."""
+        until = self._now() + self._pace.lease / 4
+        for item in items:
+            if self._now() < until or item is items[0]:
+                await self._deliver([item])
+            else:
+                await self._schedule.postpone(item, self._now())
 
-    async def _attempt(self, item: Notification, url: str) -> None:
-        now = self._now()
-        headers = self._signers[item.subscriber_id].headers(item.alert_id, item.body, now)
-        answer = await self._sender.send(url, item.body.encode(), headers, now)
+    async def _deliver(self, items: Sequence[Notification]) -> None:
+        """Send one message; several items only if they are digests that go together."""
+        allowed = []
+        for item in items:
+            problem = await self._problem(item)
+            if problem is None:
+                allowed.append(item)
+            else:
+                await self._end(item, *problem)
+        if allowed:
+            await self._attempt(allowed)
+
+    async def _problem(self, item: Notification) -> tuple[Result, str, str] | None:
+        """Why it must not be sent, if so; judged again at the moment of sending, because an authorisation may have
+        ended while the notification waited."""
+        reasons = [self._router.judge(item.subscriber_id, alert, self._now()) for alert in item.alerts]
+        url = self._address(item)
+        for reason in reasons:
+            if not reason.tells:
+                return Result.REFUSED, reason, f"the subscriptions no longer allow it: {reason}"
+        if url is None:
+            return Result.REFUSED, "no_address", "the subscriptions name no address for it any more"
+        if await self._schedule.disabled(_receiver(item)) == url:
+            return Result.GONE, "gone", "the receiver answered 410 Gone before"
+        return None
+
+    def _address(self, item: Notification) -> str | None:
+        subscription = self._subscribers.get(item.subscriber_id)
+        if subscription is None:
+            return None
+        second = subscription.escalate_to
+        return (second.url if second else None) if item.desk == "second" else subscription.url
+
+    async def _attempt(self, items: Sequence[Notification]) -> None:
+        now, first = self._now(), items[0]
+        name, body = merged(items)
+        headers = self._signers[_receiver(first)].headers(name, body, now)
+        url = self._address(first) or ""
+        answer = await self._sender.send(url, body.encode(), headers, now)
         decision = next_attempt(
-            item.attempts + 1, answer, self._pace.retry, rejections=item.rejections, chance=self._chance()
+            first.attempts + 1, answer, self._pace.retry, rejections=first.rejections, chance=self._chance()
         )
+        if decision.action == "gone":
+            await self._schedule.disable(_receiver(first), url)
+        for item in items:
+            await self._after(item, decision)
+        if decision.action in ("delivered", "retry"):
+            result = Result.DELIVERED if decision.action == "delivered" else Result.RETRIED
+            self._observe(result, first.subscriber_id)
+
+    async def _after(self, item: Notification, decision: RetryDecision) -> None:
         if decision.action == "delivered":
             await self._schedule.settle(item, sent_memory=self._pace.sent_memory)
-            self._observe(Result.DELIVERED, item.subscriber_id)
         elif decision.action == "retry":
             await self._again(item, decision)
-        elif decision.action == "gone":
-            await self._schedule.disable(item.subscriber_id, url)
-            await self._end(item, Result.GONE, decision.cause, decision.reason)
         else:
-            await self._end(item, Result.GAVE_UP, decision.cause, decision.reason)
+            result = Result.GONE if decision.action == "gone" else Result.GAVE_UP
+            await self._end(item, result, decision.cause, decision.reason)
 
     async def _again(self, item: Notification, decision: RetryDecision) -> None:
         delay = decision.delay or 0.0
@@ -238,42 +249,27 @@ class Dispatcher:
             decision.reason,
             delay,
         )
-        self._observe(Result.RETRIED, item.subscriber_id)
 
     async def _end(self, item: Notification, result: Result, reason: str, detail: str) -> None:
-        await self._put_aside(self._letter(item, reason, detail), result)
+        await self._aside.item(item, result, reason, detail)
         await self._schedule.settle(item)
-
-    def _letter(self, item: Notification, reason: str, detail: str) -> Undelivered:
-        return Undelivered(
-            subscriber_id=item.subscriber_id,
-            reason=reason,
-            detail=detail,
-            place=item.place,
-            original=item.original,
-            observed_at=self._now(),
-        )
-
-    async def _put_aside(self, letter: Undelivered, result: Result) -> None:
-        await self._dead_letters.send(letter)
-        who = letter.subscriber_id
-        _log.warning("webhook %s to %s put aside as %s: %s", letter.place, who or "?", result, letter.detail)
-        self._observe(result, who)
 
     async def _rest(self, why: str, stop: asyncio.Event) -> None:
         _log.warning("webhooks wait: %s", why)
         await _either(stop, stop, self._pace.idle.total_seconds())
 
 
-def _unreadable(error: UnreadableError, where: str, value: bytes, now: datetime) -> Undelivered:
-    return Undelivered(
-        subscriber_id="",
-        reason="unreadable",
-        detail=str(error),
-        place=where,
-        original=value,
-        observed_at=now,
-    )
+def _receiver(item: Notification) -> str:
+    """Who is behind the address: the subscriber, or its second contact."""
+    return lane_of(item.subscriber_id, "second" if item.desk == "second" else "")
+
+
+def _by_firm(items: Sequence[Notification]) -> list[list[Notification]]:
+    """What is about one firm together, in the order of the log."""
+    firms: dict[str, list[Notification]] = {}
+    for item in sorted(items, key=lambda one: (one.partition, one.offset)):
+        firms.setdefault(item.entity, []).append(item)
+    return list(firms.values())
 
 
 async def _either(one: asyncio.Event, other: asyncio.Event, seconds: float) -> None:

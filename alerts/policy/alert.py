@@ -17,15 +17,32 @@ Kind = Literal[
     "alert.cleared",
     "alert.retracted",
     "alert.corrected",
+    "alert.annotated",
+    "alert.expired",
+    "alert.flapping",
+    "entity.recovered",
 ]
 """Events of the life cycle that leave the engine."""
+
+LOWERING: frozenset[str] = frozenset(
+    {"alert.downgraded", "alert.cleared", "alert.retracted", "entity.recovered"}
+)
+"""Types that take back what was said before; they reach everybody who was told it."""
+
+OPERATIONAL: frozenset[str] = frozenset({"alert.flapping"})
+"""Types that tell of the data and not of the firm: for a data steward, without a colour."""
 
 TIER = "TIER"
 """Point name of an alert that tells only of the entity's tier."""
 
 
 class Transition(msgspec.Struct, frozen=True, gc=False):
-    """One step of a life cycle, before it is dressed up as an alert."""
+    """One step of a life cycle, before it is dressed up as an alert.
+
+    ``suppressed_by`` names the point or pattern that tells the same story already, so that no subscriber is sent this
+    one; ``flapping`` says that the point changes its colour too often to be believed, ``disputed`` that somebody
+    objects to its evidence.
+    """
 
     kind: Kind
     point: str
@@ -37,6 +54,9 @@ class Transition(msgspec.Struct, frozen=True, gc=False):
     tier_from: int
     tier_to: int
     why: str
+    suppressed_by: str = ""
+    flapping: bool = False
+    disputed: bool = False
 
 
 def alert_id(entity: str, point: str, episode: str, level: int, revision: int) -> str:

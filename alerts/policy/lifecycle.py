@@ -8,71 +8,32 @@ Rules:
 3. What a retraction or a correction shows never to have been so falls at once, dwell or not: nobody stays red on a
    record known to be wrong. A fall that was lawfully under way keeps its delays.
 4. A statutory point ends when the statute says so, without dwell.
-5. An episode lasts from opening to clearing; its key comes from the evidence. Revisions are counted per point, over
-   all its episodes, in this state, which is written with the ledger, so that both are the same however often a record
-   is processed again, and no two alerts share an id.
+5. An episode lasts from opening to clearing; its key comes from the evidence, and for court cases from their chain.
+   Revisions are counted per point, over all its episodes, in this state, which is written with the ledger, so that
+   both are the same however often a record is processed again, and no two alerts share an id.
+6. A point that changes too often keeps its colour until it is quiet (:mod:`alerts.policy.chatter`).
+7. What another alert says already is marked as such and not sent (:mod:`alerts.policy.inhibition`). A rise of the tier
+   is always told: if no point that is sent explains it, as an alert about the tier.
 
 Nothing here may depend on when a verdict was evaluated, only on what it says: verdicts are cached.
 """
 
 import msgspec
 
-from alerts.policy.alert import TIER, Kind, Transition
+from alerts.policy import dispute
+from alerts.policy.alert import LOWERING, TIER, Kind, Transition
+from alerts.policy.chatter import CHANGES, flapping, held_until, noted
+from alerts.policy.inhibition import Chains, Inhibition, heard
+from alerts.policy.recovery import recovered
+from alerts.policy.standing import Correction, PointState, Standing, Step
 from detectors.catalogue.model import Catalogue
+from detectors.chains import case_of
 from detectors.fact import DAY, midnight
 from detectors.judge import FAR, Judgement, Verdict
 from detectors.points.finding import LEVEL_NAMES, NONE, YELLOW
 from detectors.score import score, several_blues
 
-
-class Correction(msgspec.Struct, frozen=True, gc=False):
-    """What a record that takes something back, or states it anew, means for what was told before.
-
-    ``amended`` is the natural key of a fact that now says something else, ``unfounded`` the points shown in a colour
-    that the corrected history never had, ``lowered`` whether a retraction took weight away; ``retraction`` is False
-    for an amendment.
-    """
-
-    retraction: bool
-    amended: str | None = None
-    unfounded: frozenset[str] = frozenset()
-    lowered: bool = False
-
-    @property
-    def at_once(self) -> bool:
-        """Whether the tier is derived afresh instead of stepping down."""
-        return self.lowered or bool(self.unfounded)
-
-
-class PointState(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What was last told about one point. Times in epoch seconds; ``falling`` when the condition ended; ``peak`` the
-    highest level told in the episode, which is who must hear that it is over."""
-
-    level: int = NONE
-    episode: str = ""
-    revision: int = 0
-    since: int = 0
-    falling: int | None = None
-    peak: int = NONE
-
-
-class Standing(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What was last told about one entity."""
-
-    tier: int = NONE
-    since: int = 0
-    revision: int = 0
-    evaluated: int = 0
-    points: dict[str, PointState] = msgspec.field(default_factory=dict)
-
-
-class Step(msgspec.Struct, frozen=True, gc=False):
-    """The new standing, what to tell, and when to look again (epoch seconds; FAR * DAY: only with a record)."""
-
-    standing: Standing
-    transitions: tuple[Transition, ...]
-    due: int
-
+__all__ = ["Correction", "PointState", "Standing", "Step", "advance"]
 
 _NEW = PointState()
 _NOTHING = Correction(retraction=False)
@@ -85,51 +46,122 @@ def advance(
     catalogue: Catalogue,
     utc_offset: int,
     correction: Correction = _NOTHING,
+    inhibitions: tuple[Inhibition, ...] = (),
+    chains: Chains = dict,
+    contested: frozenset[str] = dispute.NOTHING,
 ) -> Step:
-    """One step. ``at`` is stream time (epoch seconds), ``utc_offset`` that of the entity's profile. Pure."""
+    """One step. ``at`` is stream time (epoch seconds), ``utc_offset`` that of the entity's profile; ``contested`` are
+    the natural keys of facts that somebody objects to. Pure.
+    """
     if not (judgement.weighing or before.tier or before.points):
         return Step(Standing(evaluated=max(at, before.evaluated), revision=before.revision), (), FAR * DAY)
-    # a point that left the catalogue leaves the standing with it
-    points = {name: state for name, state in before.points.items() if name in judgement.verdicts}
-    told: list[Transition] = []
-    released = False
+    moves = _Moves(before, judgement)
     for name, verdict in judgement.verdicts.items():
-        held = points.get(name, _NEW)
-        if not (verdict.level or held.level):
-            continue
-        moved, kind, why = _point(held, verdict, at, catalogue, correction)
-        points[name] = moved
-        released = released or (kind == "alert.cleared" and catalogue.by_id[name].statutory)
-        if kind is not None:
-            told.append(
-                Transition(
-                    kind, name, moved.level, held.level, moved.peak, moved.episode, moved.revision, 0, 0, why
-                )
-            )
-    tier = _tier(before, points, judgement, at, catalogue, correction, released=released)
-    since = before.since if tier == before.tier else at
+        held = moves.points.get(name, _NEW)
+        if verdict.level or held.level:
+            move = _point(held, verdict, at, catalogue, correction, chains)
+            if contested or held.disputed:
+                move = dispute.marked(held, move, verdict, contested)
+            moves.take(name, held, move, at, catalogue)
+    points, told = moves.points, moves.told
+    tier = _tier(before, points, judgement, at, catalogue, correction, released=moves.released)
+    if inhibitions and (told or any(state.hidden for state in points.values())):
+        told = heard(told, before.points, points, judgement, before.tier, inhibitions, chains)
+    since = before.since if tier == before.tier else at if tier else 0
     standing = Standing(tier, since, before.revision, max(at, before.evaluated), points)
-    if tier != before.tier and not told:
+    if tier != before.tier and not _explained(told, before.tier, tier):
         standing = msgspec.structs.replace(standing, revision=before.revision + 1)
         told.append(_tier_alone(before.tier, standing, judgement, catalogue, correction))
+    told += moves.notices + recovered(points, judgement, before, at)
     transitions = tuple([msgspec.structs.replace(one, tier_from=before.tier, tier_to=tier) for one in told])
     return Step(standing, transitions, _due(standing, judgement, catalogue, utc_offset))
 
 
+class _Moves:
+    """The points of one step, as they move."""
+
+    __slots__ = ("notices", "points", "released", "told")
+
+    def __init__(self, before: Standing, judgement: Judgement) -> None:
+        # a point that left the catalogue leaves the standing with it
+        self.points = {name: state for name, state in before.points.items() if name in judgement.verdicts}
+        self.told: list[Transition] = []
+        self.notices: list[Transition] = []
+        self.released = False
+
+    def take(
+        self,
+        name: str,
+        held: PointState,
+        move: dispute.Move,
+        at: int,
+        catalogue: Catalogue,
+    ) -> None:
+        moved, kind, why = move
+        if moved is held:
+            return
+        marked = flapping(moved.changes, at)
+        if kind is not None:
+            self.told.append(_told(kind, name, moved, held.level, why, flapping=marked))
+            statutory = catalogue.by_id[name].statutory
+            self.released = self.released or (kind == "alert.cleared" and statutory)
+        if marked and not flapping(held.changes, at):
+            moved = msgspec.structs.replace(moved, revision=moved.revision + 1)
+            why = f"{CHANGES} colour changes within 7 days: the source should be looked at"
+            notice = _told("alert.flapping", name, moved, NONE, why, flapping=True)
+            self.notices.append(msgspec.structs.replace(notice, level=NONE))
+        self.points[name] = moved
+
+
+def _told(kind: Kind, name: str, state: PointState, previous: int, why: str, *, flapping: bool) -> Transition:
+    level, peak, episode, revision = state.level, state.peak, state.episode, state.revision
+    return Transition(
+        kind,
+        name,
+        level,
+        previous,
+        peak,
+        episode,
+        revision,
+        0,
+        0,
+        why,
+        flapping=flapping,
+        disputed=state.disputed,
+    )
+
+
+def _explained(told: list[Transition], was: int, tier: int) -> bool:
+    """Whether everybody who must hear of a change of the tier is sent an alert that tells it."""
+    sent = [one for one in told if not one.suppressed_by]
+    if tier > was:
+        return any(one.level >= tier for one in sent)
+    return any(one.kind in LOWERING and max(one.previous, one.peak) >= was for one in sent)
+
+
 def _point(
-    held: PointState, verdict: Verdict, at: int, catalogue: Catalogue, correction: Correction
-) -> tuple[PointState, Kind | None, str]:
+    held: PointState,
+    verdict: Verdict,
+    at: int,
+    catalogue: Catalogue,
+    correction: Correction,
+    chains: Chains,
+) -> dispute.Move:
     """The next state of one point, the event to tell (None: nothing) and its reason."""
     new = verdict.level
     if new > held.level:
-        episode = held.episode if held.level else _episode(verdict)
+        episode = held.episode if held.level else _episode(verdict, chains)
         again = episode == held.episode
         kind: Kind = "alert.upgraded" if held.level else "alert.reopened" if again else "alert.opened"
         peak = max(new, held.peak) if held.level else new
-        return PointState(new, episode, held.revision + 1, at, peak=peak), kind, verdict.finding.value
+        changes = noted(held.changes, at)
+        risen = PointState(new, episode, held.revision + 1, at, None, peak, held.hidden, changes)
+        return risen, kind, verdict.finding.value
     if new < held.level:
         return _fall(held, verdict, at, catalogue, correction)
-    kept = held if held.falling is None else msgspec.structs.replace(held, falling=None)
+    kept = held
+    if held.falling is not None:
+        kept = msgspec.structs.replace(held, falling=None, changes=noted(held.changes, at))
     if correction.amended and any(fact.key == correction.amended for fact in verdict.finding.evidence):
         why = f"evidence corrected: {verdict.finding.value}"
         return msgspec.structs.replace(kept, revision=held.revision + 1), "alert.corrected", why
@@ -138,14 +170,18 @@ def _point(
 
 def _fall(
     held: PointState, verdict: Verdict, at: int, catalogue: Catalogue, correction: Correction
-) -> tuple[PointState, Kind | None, str]:
+) -> dispute.Move:
     new = verdict.level
     unfounded = verdict.point in correction.unfounded
-    waiting = held if held.falling is not None else msgspec.structs.replace(held, falling=at)
+    waiting = held
+    if held.falling is None:
+        waiting = msgspec.structs.replace(held, falling=at, changes=noted(held.changes, at))
     statutory = catalogue.by_id[verdict.point].statutory
     if not (unfounded or statutory or at >= _release(waiting, catalogue)):
         return waiting, None, ""
-    fallen = PointState(new, held.episode, held.revision + 1, at, peak=held.peak)
+    fallen = PointState(
+        new, held.episode, held.revision + 1, at, None, held.peak, held.hidden, waiting.changes
+    )
     if unfounded:
         taken_back = "withdrawn" if correction.retraction else "corrected"
         kind: Kind = (
@@ -166,16 +202,20 @@ def _release(state: PointState, catalogue: Catalogue) -> int:
     rules = catalogue.dynamics
     fell = state.since if state.falling is None else state.falling
     wait = fell + round(rules.off_delay_days[state.level] * DAY)
-    return max(wait, state.since + round(rules.dwell_days[state.level] * DAY))
+    dwell = state.since + round(rules.dwell_days[state.level] * DAY)
+    return max(wait, dwell, held_until(state.changes))
 
 
-def _episode(verdict: Verdict) -> str:
-    """The finding's own, else the natural key of the earliest evidence, else the day the condition began."""
+def _episode(verdict: Verdict, chains: Chains) -> str:
+    """The finding's own, else the chain or key of the earliest evidence, else the day the condition began."""
     finding = verdict.finding
     if finding.episode:
         return finding.episode
     first = min(finding.evidence, key=lambda fact: (fact.start, fact.key), default=None)
-    return first.key if first is not None else f"since {verdict.since}"
+    if first is None:
+        return f"since {verdict.since}"
+    case = case_of(first)
+    return first.key if case is None else chains().get(case, case)
 
 
 def _tier(

@@ -21,13 +21,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from alerts.policy.alert import LOWERING, OPERATIONAL
 from alerts.policy.subscriptions import Subscription, Subscriptions
 
 Alert = Mapping[str, Any]
 """An alert as JSON object."""
-
-LOWERING: frozenset[str] = frozenset({"alert.downgraded", "alert.cleared", "alert.retracted"})
-"""Types that take back what was said before; they reach everybody who was told it."""
 
 
 class Reason(StrEnum):
@@ -43,6 +41,8 @@ class Reason(StrEnum):
     BELOW_LEVEL = "below_min_level"
     OTHER_FEED = "feed_not_wanted"
     OTHER_POINT = "point_not_wanted"
+    SUPPRESSED = "another_alert_says_it"
+    OPERATIONAL = "not_a_data_steward"
 
     @property
     def tells(self) -> bool:
@@ -75,6 +75,7 @@ class _Alert:
     lowers_tier: bool
     feeds: frozenset[str]
     points: frozenset[str]
+    operational: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ class Router:
 
     def route(self, alert: Alert, now: datetime) -> list[Delivery]:
         """Everybody who is told of ``alert`` at ``now`` (aware), in the order of the subscriptions file."""
+        if alert.get("suppressed_by"):
+            return []
         seen = _read(alert)
         rows = [self._rows[number] for number in self._candidates(seen)]
         reasons = [_judge(row.subscription, seen, now) for row in rows]
@@ -130,7 +133,11 @@ class Router:
     def judge(self, subscriber_id: str, alert: Alert, now: datetime) -> Reason:
         """Why one subscriber is told or not; an unknown subscriber is out of scope."""
         row = self._by_id.get(subscriber_id)
-        return Reason.OUT_OF_SCOPE if row is None else _judge(row.subscription, _read(alert), now)
+        if row is None:
+            return Reason.OUT_OF_SCOPE
+        return (
+            Reason.SUPPRESSED if alert.get("suppressed_by") else _judge(row.subscription, _read(alert), now)
+        )
 
     def _candidates(self, alert: _Alert) -> Iterable[int]:
         found = self._by_entity.get(alert.entity, ())
@@ -168,17 +175,18 @@ def bank_topic(prefix: str, subscriber_id: str) -> str:
 
 
 def _read(alert: Alert) -> _Alert:
-    level = int(alert["level"])
-    lowering = alert["type"] in LOWERING
+    level, kind = int(alert["level"]), alert["type"]
+    lowering = kind in LOWERING
     points = alert.get("points") or ()
     return _Alert(
         entity=alert["entity"],
         regions=region_prefixes(alert.get("jurisdiction") or ""),
         level=level,
         reach=max(level, _highest_told(alert)) if lowering else level,
-        lowers_tier=lowering and alert["point"] == "TIER",
+        lowers_tier=lowering and (alert["point"] == "TIER" or kind == "entity.recovered"),
         feeds=frozenset({alert.get("feed_family"), *(p.get("family") for p in points)} - {None}),
         points=frozenset({alert["point"], *(p.get("id") for p in points)} - {None}),
+        operational=kind in OPERATIONAL,
     )
 
 
@@ -200,6 +208,8 @@ def _judge(subscription: Subscription, alert: _Alert, now: datetime) -> Reason:
         return Reason.NOT_YET_VALID
     if subscription.valid_to is not None and now >= subscription.valid_to:
         return Reason.NO_LONGER_VALID
+    if alert.operational:
+        return scope if "source" in subscription.feeds else Reason.OPERATIONAL
     wanted = subscription.min_level.number
     if alert.reach < wanted:
         return Reason.BELOW_LEVEL

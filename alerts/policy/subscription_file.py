@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from alerts.policy.reach import Contact, Manner
 from alerts.policy.subscriptions import Level, Role, Subscription, Subscriptions, near
 from detectors.errors import FenghuoError
 
@@ -78,22 +79,33 @@ def _who(error: ErrorDetails, raw: Mapping[str, object]) -> str:
     return f"subscriber {name!r}" if isinstance(name, str) else f"subscription {index + 1}"
 
 
+_WORDS = {"channel": ("kafka", "webhook"), "digest": ("daily", "none")}
+_NESTED: Mapping[str, type[BaseModel]] = {"escalate_to": Contact, "delivery": Manner}
+
+
+def _known(error: ErrorDetails) -> tuple[str, ...]:
+    """The keys there are where an unknown one was found."""
+    if len(error["loc"]) == 1:
+        return ("subscriptions",)
+    return tuple(_NESTED.get(str(error["loc"][-2]), Subscription).model_fields)
+
+
 def _problem(error: ErrorDetails) -> str:
     """One pydantic error in plain words."""
     loc = [part for part in error["loc"] if isinstance(part, str) and part != "subscriptions"]
     field = loc[0] if loc else "subscriptions"
+    key = ".".join(loc) if field in _NESTED else field
     if error["type"] == "extra_forbidden":
-        known = ("subscriptions",) if error["loc"] == (field,) else tuple(Subscription.model_fields)
-        return f"unknown key {field!r}{near(field, known)}"
+        return f"unknown key {key!r}{near(loc[-1] if loc else key, _known(error))}"
     if error["type"] == "missing":
-        return f"{field!r} is missing"
+        return f"{key!r} is missing"
     if error["type"] == "enum":
         words = tuple(str(item) for item in (Role if field == "role" else Level))
         return f"{field} {error['input']!r} is unknown{near(error['input'], words)}"
     if error["type"] == "literal_error":
-        words = ("kafka", "webhook") if field == "channel" else ("en", "zh")
-        return f"{field} {error['input']!r} is unknown{near(error['input'], words)}"
+        words = _WORDS.get(loc[-1], ("en", "zh"))
+        return f"{key} {error['input']!r} is unknown{near(error['input'], words)}"
     if error["type"] in _SHAPES:
-        return f"{field if loc or error['loc'][-1:] == (field,) else 'it'} must be {_SHAPES[error['type']]}"
+        return f"{key if loc or error['loc'][-1:] == (field,) else 'it'} must be {_SHAPES[error['type']]}"
     message = error["msg"].removeprefix("Value error, ").removesuffix(".")
-    return f"{field}: {message}" if loc else message
+    return f"{key}: {message}" if loc else message

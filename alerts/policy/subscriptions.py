@@ -9,9 +9,7 @@ import difflib
 import re
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -23,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from alerts.policy.reach import Contact, Manner, check_secrets, checked_url
 from detectors.points.finding import LEVEL_NAMES
 
 
@@ -50,6 +49,7 @@ class Level(StrEnum):
 
 
 FEED_FAMILIES: tuple[str, ...] = (
+    "pattern",
     "court",
     "seizure_mortgage",
     "utility",
@@ -94,28 +94,6 @@ def _moment(value: object) -> object:
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
-def _checked_url(url: str) -> str:
-    """An address a webhook may go to: https, or http on this machine, and no credentials inside."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise ValueError(f"{_shown(url)} is not an http(s) address")
-    if parts.username or parts.password or parts.fragment:
-        raise ValueError("the address holds credentials or a fragment; the signature already says who sends")
-    if parts.scheme == "http" and not _loopback(host):
-        raise ValueError(
-            f"{host} would be reached over plain http; use https (http is allowed on loopback only)"
-        )
-    return url
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class Subscription(BaseModel):
     """What one subscriber may and wants to see, and how it is reached."""
 
@@ -135,6 +113,9 @@ class Subscription(BaseModel):
     url: str | None = None
     secret_env: str | None = None
     secret_file: str | None = None
+    escalate_to: Contact | None = None
+    """Told when a red alert stays unacknowledged for two days."""
+    delivery: Manner = Manner()
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     """First moment at which nothing is sent any more."""
@@ -181,7 +162,7 @@ class Subscription(BaseModel):
     @field_validator("url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
-        return None if value is None else _checked_url(value)
+        return None if value is None else checked_url(value)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -200,17 +181,17 @@ class Subscription(BaseModel):
             raise ValueError("role self sees its own alerts only; list its entity ids under 'entities'")
 
     def _check_channel(self) -> None:
-        secrets = [name for name in ("secret_env", "secret_file") if getattr(self, name)]
         if self.channel == "kafka":
-            if self.url or secrets:
+            if self.url or self.secret_env or self.secret_file:
                 raise ValueError("'url' and secrets belong to channel webhook, and the channel is kafka")
+            if self.escalate_to is not None or self.delivery != Manner():
+                raise ValueError(
+                    "'escalate_to' and 'delivery' belong to channel webhook, and the channel is kafka"
+                )
             return
         if not self.url:
             raise ValueError("channel webhook needs a 'url'")
-        if len(secrets) != 1:
-            raise ValueError(
-                "channel webhook needs a secret; name exactly one of 'secret_env' and 'secret_file'"
-            )
+        check_secrets((self.secret_env, self.secret_file), "channel webhook")
 
 
 class Subscriptions(BaseModel):
@@ -238,8 +219,3 @@ def near(word: object, known: tuple[str, ...]) -> str:
     """`` (did you mean "x"?)`` when one of ``known`` is close, else the list of them."""
     close = difflib.get_close_matches(str(word), known, n=1)
     return f' (did you mean "{close[0]}"?)' if close else f" (known: {', '.join(known)})"
-
-
-def _shown(url: str) -> str:
-    """The address without what may be secret in it."""
-    return re.sub(r"//[^/@]*@", "//…@", url.split("?", 1)[0])[:80]

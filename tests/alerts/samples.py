@@ -71,8 +71,10 @@ def regulator(url: str, **fields: Any) -> Subscriptions:
 
 
 def message(number: int = 1, subscriber: str = "scjgj", **changed: Any) -> bytes:
-    """One message of the notifications topic; numbers give distinct alerts."""
-    return to_wire(subscriber, f"n-{number}", alert(alert_id=f"a-{number}", **changed))
+    """One message of the notifications topic; numbers give distinct alerts, each newer than those before it."""
+    return to_wire(
+        subscriber, f"n-{number}", alert(**{"alert_id": f"a-{number}", "revision": number + 1, **changed})
+    )
 
 
 def parse(text: str) -> Subscriptions:

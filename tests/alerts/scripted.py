@@ -4,17 +4,18 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
 from alerts.delivery.dead_letters import MemoryDeadLetters
 from alerts.delivery.pace import Pace
+from alerts.delivery.results import Result
 from alerts.delivery.schedule import Schedule
 from alerts.delivery.sender import HttpSender
 from alerts.delivery.signing import Signer
 from alerts.delivery.source import MemorySource
-from alerts.delivery.webhooks import Dispatcher, Ports, Result
+from alerts.delivery.webhooks import Dispatcher, Ports
 from alerts.policy.retry import RetryPolicy
 from alerts.policy.subscriptions import Subscriptions
 from tests.alerts.samples import SECRET
@@ -24,6 +25,7 @@ QUICK = Pace(
     retry=RetryPolicy(pauses=(0.02,) * 6, client_error_attempts=2),
     lease=timedelta(seconds=5),
     idle=timedelta(milliseconds=50),
+    gather=timedelta(seconds=0.1),
 )
 
 
@@ -77,11 +79,18 @@ class Bench:
     """A dispatcher on a source in memory; everything it did can be looked at."""
 
     def __init__(
-        self, subscriptions: Subscriptions, schedule: Schedule, values: Sequence[bytes], *, pace: Pace = QUICK
+        self,
+        subscriptions: Subscriptions,
+        schedule: Schedule,
+        values: Sequence[bytes],
+        *,
+        pace: Pace = QUICK,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.results: list[tuple[Result, str]] = []
         self.schedule = schedule
-        self.source = MemorySource(schedule, values)
+        self.source = MemorySource(schedule, values, now)
+        self._now = now
         self.dead_letters = MemoryDeadLetters()
         self._subscriptions, self._pace = subscriptions, pace
         self._stop = asyncio.Event()
@@ -92,13 +101,15 @@ class Bench:
         ports = Ports(
             source=self.source, schedule=self.schedule, sender=sender, dead_letters=self.dead_letters
         )
-        signers = {s.subscriber_id: Signer((SECRET,), "test") for s in self._subscriptions.subscriptions}
+        names = [s.subscriber_id for s in self._subscriptions.subscriptions]
+        signers = {name: Signer((SECRET,), "test") for one in names for name in (one, f"{one}.second")}
         dispatcher = Dispatcher(
             self._subscriptions,
             signers,
             ports,
             pace=self._pace,
             observe=lambda result, who: self.results.append((result, who)),
+            now=self._now,
             chance=lambda: 0.0,
         )
         self._stop.clear()

@@ -9,22 +9,26 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 import redis
 
+from alerts.delivery.answer import answer_to
 from alerts.delivery.dispatch import DispatcherConfig, load_subscriptions, run_dispatcher
 from alerts.delivery.pace import Pace
 from alerts.delivery.receiver import Inbox, Receiver, read_inbox
-from alerts.delivery.webhooks import Result
+from alerts.delivery.results import Result
 from detectors.errors import FenghuoError
 from streams.brokers.kafka import KafkaCluster
-from tests.alerts.samples import SECRET, message, regulator
+from tests.alerts.samples import SECRET, alert, message, regulator
 from tests.alerts.scripted import QUICK, Scripted
 from tests.alerts.test_webhooks import free_port
 from tests.alerts.topics import committed, delete_topic, make_topics, publish, read
 
+NOW = datetime(2026, 1, 6, tzinfo=UTC)
 KAFKA = {"session.timeout.ms": "2000", "heartbeat.interval.ms": "300"}  # the embedded broker waits half of it
 
 
@@ -32,7 +36,7 @@ KAFKA = {"session.timeout.ms": "2000", "heartbeat.interval.ms": "300"}  # the em
 def config(broker: str, redis_url: str) -> DispatcherConfig:
     """A fresh set of topics and an empty Redis."""
     prefix = f"t{uuid.uuid4().hex[:8]}"
-    make_topics(broker, f"{prefix}.notifications", f"{prefix}.dead-letters")
+    make_topics(broker, *(f"{prefix}.{name}" for name in ("notifications", "outcomes", "dead-letters")))
     return DispatcherConfig(
         broker=broker,
         redis_url=redis_url,
@@ -96,6 +100,25 @@ def test_from_topic_to_regulator_and_the_rest_to_dead_letters(
     assert (letter.key(), letter.value(), headers["reason"]) == (b"webhook", b"not json", "unreadable")
     assert headers["place"].startswith(f"{topic}[")
     assert committed(config.broker, config.group, topic) == 51
+
+
+@pytest.mark.embedded
+def test_answers_are_read_from_the_outcomes_beside_the_notifications(config: DispatcherConfig) -> None:
+    """And remembered by the desk, although they came before their alert."""
+    said = alert(alert_id="a-1", revision=2)
+    answers = [msgspec.json.encode(answer_to(said, "scjgj", who, "benign", NOW)) for who in ("li", "wang")]
+    publish(config.broker, f"{config.prefix}.outcomes", answers)
+    desks = f"{{{config.prefix}:webhooks}}:desks:*"
+    results: list[Result] = []
+    with Scripted() as receiver, running(config, receiver.url, results):
+        with redis.Redis.from_url(config.redis_url) as client:
+
+            def heard() -> int:
+                return sum(len(client.hkeys(key)) for key in client.scan_iter(desks))
+
+            wait_for(lambda: heard() > 0, "the answers")
+        publish(config.broker, f"{config.prefix}.notifications", [message(1)])
+        wait_for(lambda: results.count(Result.DELIVERED) == 1, "the alert")
 
 
 @pytest.mark.embedded

@@ -91,10 +91,10 @@ def test_a_body_beyond_the_limit_is_refused(receiver: Receiver) -> None:
 
 def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
     (one,) = regulator("https://r.example/h").subscriptions
-    assert repr(load_signer(one, {"SECRET": SECRET})) == "Signer(1 secrets)"
+    assert repr(load_signer(one, "subscriber 'scjgj'", {"SECRET": SECRET})) == "Signer(1 secrets)"
     (tmp_path / "secret").write_text(f"{SECRET}\n{OTHER_SECRET}\n")
     (two,) = regulator("https://r.example/h", secret_env=None, secret_file="secret").subscriptions
-    assert repr(load_signer(two, {}, tmp_path)) == "Signer(2 secrets)"
+    assert repr(load_signer(two, "subscriber 'scjgj'", {}, tmp_path)) == "Signer(2 secrets)"
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,11 @@ def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
 def test_a_weak_or_missing_secret_is_refused_without_being_shown(secret: str) -> None:
     (one,) = regulator("https://r.example/h").subscriptions
     with pytest.raises(FenghuoError, match="subscriber 'scjgj': environment variable SECRET") as caught:
-        load_signer(one, {"SECRET": secret})
+        load_signer(one, "subscriber 'scjgj'", {"SECRET": secret})
     assert not secret or secret.removeprefix("whsec_") not in str(caught.value)
 
 
 def test_a_missing_secret_file_is_named(tmp_path: Path) -> None:
     (one,) = regulator("https://r.example/h", secret_env=None, secret_file="none").subscriptions
     with pytest.raises(FenghuoError, match="none: cannot be read"):
-        load_signer(one, {}, tmp_path)
+        load_signer(one, "subscriber 'scjgj'", {}, tmp_path)

@@ -77,6 +77,23 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], Reason]] = [
     ({"points": ["WP-09"], "feeds": ["tax"]}, {}, Reason.OTHER_FEED),
     # the tier falls and the point that raised it is gone from the alert: told all the same
     ({"points": ["WP-09"]}, {**LOWERED, "points": []}, Reason.EVERYTHING),
+    # what another alert says already, nobody is sent
+    ({}, {"suppressed_by": "CP-04"}, Reason.SUPPRESSED),
+    # recovery reaches whoever was told, whatever points they wanted
+    (
+        {"points": ["WP-31"], "min_level": "red"},
+        {"type": "entity.recovered", "point": "CP-07", "level": 0, "peak": 3, "points": []},
+        Reason.TOLD_BEFORE,
+    ),
+    (
+        {"min_level": "red"},
+        {"type": "entity.recovered", "level": 0, "previous": 0, "peak": 2},
+        Reason.BELOW_LEVEL,
+    ),
+    # that a point flaps is for data stewards only, who have the right to the firm
+    ({}, {"type": "alert.flapping", "feed_family": "source", "level": 0}, Reason.OPERATIONAL),
+    ({"feeds": ["source"]}, {"type": "alert.flapping", "level": 0}, Reason.EVERYTHING),
+    ({"feeds": ["source"], "entities": [OTHER]}, {"type": "alert.flapping", "level": 0}, Reason.OUT_OF_SCOPE),
     # but another point falling is not news
     ({"points": ["WP-31"]}, {"type": "alert.cleared", "level": 0, "previous": 3}, Reason.OTHER_POINT),
 ]

@@ -76,6 +76,33 @@ REFUSED = [
     (f"{{{HOOK}, url: 'ftp://r.example/h', secret_env: X}}", "'r1'", "not an http(s) address"),
     (f"{{{HOOK}, url: 'https://u:hunter2@r.example/h', secret_env: X}}", "'r1'", "holds credentials"),
     (f"{{{BANK}, secret_env: X}}", "subscriber 'b1'", "belong to channel webhook"),
+    # how a webhook is told, and who else
+    (f"{{{BANK}, delivery: {{group: false}}}}", "subscriber 'b1'", "belong to channel webhook"),
+    (
+        f"{{{HOOK}, url: 'https://r.example/h', secret_env: X, delivery: {{groop: no}}}}",
+        "'r1'",
+        'mean "group"?',
+    ),
+    (
+        f"{{{HOOK}, url: 'https://r.example/h', secret_env: X, delivery: {{digest: dayly}}}}",
+        "'r1'",
+        '"daily"?',
+    ),
+    (
+        f"{{{HOOK}, url: 'https://r.example/h', secret_env: X, delivery: {{utc_offset: 8}}}}",
+        "'r1'",
+        "utc_offset",
+    ),
+    (
+        f"{{{HOOK}, url: 'https://r.example/h', secret_env: X, escalate_to: {{}}}}",
+        "'r1'",
+        "'escalate_to.url'",
+    ),
+    (
+        f"{{{HOOK}, url: 'https://r.example/h', secret_env: X, escalate_to: {{url: 'https://d.example/h'}}}}",
+        "'r1'",
+        "second contact needs a secret",
+    ),
     # a secret written into the file itself
     (f"{{{HOOK}, url: 'https://r.example/h', secret: whsec_abc}}", "'r1'", "unknown key 'secret'"),
     # time

@@ -13,8 +13,8 @@ import redis
 
 from alerts.delivery.receiver import Inbox, Receiver, read_inbox
 from alerts.delivery.redis_schedule import RedisSchedule
+from alerts.delivery.results import Result
 from alerts.delivery.schedule import MemorySchedule, Schedule
-from alerts.delivery.webhooks import Result
 from alerts.policy.subscriptions import Subscriptions
 from tests.alerts.samples import SECRET, alert, message, regulator
 from tests.alerts.scripted import Answers, Bench, Scripted

@@ -1,0 +1,131 @@
+"""What a desk sends, as webhooks: one alert, several about a firm, the daily digest, a reminder, an escalation.
+
+All follow the payload structure of the Standard Webhooks specification (type, timestamp, data). One alert is itself
+the data; several are in ``data.alerts``; a reminder and an escalation hold theirs in ``data.alert``. The ``webhook-id``
+is a function of the content, so a message made again has the same one.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from alerts.delivery.notification import Cover, Desk, Notification, Partition, read_notification
+from alerts.policy.desk import Outgoing
+
+PAGE = 100
+"""Most alerts in one digest message."""
+
+
+class Letter(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One message of the notifications topic, kept as long as it may be sent."""
+
+    value: bytes
+    notification_id: str
+    offset: int
+
+
+def compose(
+    subscriber_id: str, home: Partition, said: Outgoing, letters: Sequence[Letter]
+) -> Iterable[Notification]:
+    """The messages of one outgoing; ``letters`` are those of its alerts, in its order."""
+    if said.kind in ("reminder", "escalation"):
+        yield _again(subscriber_id, home, said, letters[0])
+    elif said.kind == "digest":
+        for start in range(0, len(letters), PAGE):
+            yield _together(subscriber_id, home, said, letters[start : start + PAGE])
+    elif len(letters) == 1:
+        yield read_notification(letters[0].value, home, letters[0].offset)
+    else:
+        yield _together(subscriber_id, home, said, letters)
+
+
+def merged(items: Sequence[Notification]) -> tuple[str, str]:
+    """Webhook id and body of several digests sent as one; those of the only one as they are."""
+    if len(items) == 1:
+        return items[0].alert_id, items[0].body
+    alerts = [alert for item in items for alert in item.alerts]
+    newest = max(json.loads(item.body)["timestamp"] for item in items)
+    return _id([alert["alert_id"] for alert in alerts]), _body("alerts.digest", newest, {"alerts": alerts})
+
+
+def batches(items: Iterable[Notification]) -> list[list[Notification]]:
+    """Digests put together as far as a page holds them."""
+    found: list[list[Notification]] = []
+    room = 0
+    for item in sorted(items, key=lambda one: (one.partition, one.notification_id)):
+        count = len(item.alerts)
+        if not found or count > room:
+            found.append([])
+            room = PAGE
+        found[-1].append(item)
+        room -= count
+    return found
+
+
+def _together(subscriber_id: str, home: Partition, said: Outgoing, letters: Sequence[Letter]) -> Notification:
+    alerts = [_alert(letter) for letter in letters]
+    kind, data = "alerts.digest", dict[str, Any](alerts=alerts)
+    if said.kind == "alerts":
+        worst = max(alerts, key=lambda alert: int(alert["level"]))
+        about = {name: worst.get(name) for name in ("entity", "name", "level", "level_name", "scale_id")}
+        kind, data = "alerts.grouped", {**about, "alerts": alerts}
+    covers = tuple(Cover(home, letter.notification_id, letter.offset) for letter in letters)
+    desk: Desk = "digest" if said.kind == "digest" else ""
+    body = _body(kind, _stamp(said.at), data)
+    return _made(subscriber_id, home, said, _id([a["alert_id"] for a in alerts]), body, covers, desk)
+
+
+def _again(subscriber_id: str, home: Partition, said: Outgoing, letter: Letter) -> Notification:
+    """The same alert once more. It covers nothing: the clock would bring it again."""
+    since = {"unacknowledged_since": _stamp(said.since), "alert": _alert(letter)}
+    ((_, name),) = said.alerts
+    if said.kind == "reminder":
+        body = _body("alert.reminder", _stamp(said.at), {"number": said.number, **since})
+        return _made(subscriber_id, home, said, f"{name}.reminder.{said.number}", body, (), "")
+    body = _body("alert.escalated", _stamp(said.at), {"subscriber_id": subscriber_id, **since})
+    return _made(subscriber_id, home, said, f"{name}.escalated", body, (), "second")
+
+
+def _made(
+    subscriber_id: str,
+    home: Partition,
+    said: Outgoing,
+    name: str,
+    body: str,
+    covers: tuple[Cover, ...],
+    desk: Desk,
+) -> Notification:
+    return Notification(
+        notification_id=f"{name}.{subscriber_id}",
+        subscriber_id=subscriber_id,
+        alert_id=name,
+        body=body,
+        original=body.encode(),
+        partition=home,
+        offset=max([cover.offset for cover in covers], default=-1),
+        entity=said.entity,
+        desk=desk,
+        covers=covers,
+    )
+
+
+def _alert(letter: Letter) -> dict[str, Any]:
+    alert: dict[str, Any] = json.loads(letter.value)["alert"]
+    return alert
+
+
+def _body(kind: str, timestamp: str, data: dict[str, Any]) -> str:
+    return msgspec.json.encode({"type": kind, "timestamp": timestamp, "data": data}).decode()
+
+
+def _id(names: Iterable[str]) -> str:
+    said = "\x1f".join(sorted(names))
+    return f"group-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+
+
+def _stamp(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()
