@@ -5,24 +5,37 @@ re-evaluated where a record or the passing of days can have changed them; the ca
 changes nothing.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from alerts.policy.alert import TIER, Transition, alert_id
+from alerts.policy.dispute import contested
+from alerts.policy.inhibition import table
 from alerts.policy.lifecycle import Correction, Standing, Step, advance
-from detectors.assessment import contributions, describe, jurisdiction_of, origin_key, stamp
+from detectors.assessment import describe, jurisdiction_of, origin_key
+from detectors.catalogue.entry import Point
 from detectors.catalogue.model import Catalogue, Profile
-from detectors.fact import DAY, MANUAL, Fact, day_of, midnight
+from detectors.chains import chains
+from detectors.fact import DAY, IMPULSE, MANUAL, Fact, day_of, midnight
 from detectors.features import SERIES
 from detectors.fold import Stated, stated
+from detectors.forces.scores import scores
 from detectors.identifiers.names import mask
 from detectors.judge import BASE_FEEDS, FAR, Judgement, judge, peak, refresh, rejudge
 from detectors.ledger import Effect, Fold, Ledger, fold, next_expiry, purge
-from detectors.points.finding import LEVEL_NAMES, SCALE
+from detectors.points.finding import LEVEL_NAMES
+from detectors.points.view import View
 from detectors.record import Record
-from detectors.score import score
+from detectors.reference import NOTHING, Reference
 from streams.engine.state import EntityState
+from streams.engine.telling import alerts_of
+
+_SCORED_DAYS = 90
+"""The scores move slowly: they are made anew when this many days have passed, when an alert is told, and when the
+accounts, the master data or a loan of the firm have changed."""
+
+_SCORED_FEEDS = frozenset({"F21", "F29", "F30"})
 
 NEVER = FAR * DAY
 """A timer that never fires."""
@@ -31,7 +44,7 @@ NEVER = FAR * DAY
 class Case:
     """One entity in memory: its state, the last judgement, and when it wants to be looked at again."""
 
-    __slots__ = ("due", "entity", "judgement", "profile", "state")
+    __slots__ = ("due", "entity", "judgement", "profile", "scores", "state")
 
     def __init__(self, entity: str, state: EntityState, due: int, catalogue: Catalogue) -> None:
         """Take up an entity as it was last written."""
@@ -40,6 +53,12 @@ class Case:
         self.due = due
         self.profile: Profile = catalogue.profile(jurisdiction_of(entity))
         self.judgement: Judgement | None = None
+        self.scores: tuple[int, dict[str, Any]] | None = None
+
+    def revised(self, catalogue: Catalogue) -> None:
+        """Another catalogue is in force: what was judged by the one before is forgotten."""
+        self.profile = catalogue.profile(jurisdiction_of(self.entity))
+        self.judgement = self.scores = None
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -51,9 +70,17 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     changed: bool
     alerts: tuple[dict[str, Any], ...] = ()
     assess: bool = True
+    before: EntityState | None = None
 
 
-def take(case: Case, record: Record, clock: int, origin: tuple[int, int], catalogue: Catalogue) -> Outcome:
+def take(
+    case: Case,
+    record: Record,
+    clock: int,
+    origin: tuple[int, int],
+    catalogue: Catalogue,
+    reference: Reference = NOTHING,
+) -> Outcome:
     """Fold a record into the case and judge what it changed. ``origin`` is (partition, offset).
 
     The case is changed at the very end or not at all.
@@ -62,49 +89,84 @@ def take(case: Case, record: Record, clock: int, origin: tuple[int, int], catalo
         NotCanonicalError: the record breaks its contract.
     """
     said = stated(record, case.profile)
+    move = moved(case, said, clock, catalogue, reference)
+    if isinstance(move, str):
+        return Outcome(move, changed=False)
+    folded, before, after = move.folded, case.state, move.after
+    state = EntityState(folded.ledger, move.step.standing, before.offsets, _name(before, record, said))
+    case.state = _with_offset(state, said, folded, origin[1], after.day)
+    same = case.judgement is not None and after.verdicts is case.judgement.verdicts and said.feed in SERIES
+    alerts = _finish(case, move.step, after, origin, catalogue, reference)
+    return Outcome(folded.effect, True, alerts, assess=bool(alerts) or not same, before=before)
+
+
+def moved(
+    case: Case, said: Stated, clock: int, catalogue: Catalogue, reference: Reference = NOTHING
+) -> "Moved | Effect":
+    """What a statement does to a case, which is left as it is; only the effect if it changes nothing."""
     folded = fold(case.state.ledger, said.feed, said.ident, said.fact)
     if not folded.changed:
-        return Outcome(folded.effect, changed=False)
+        return folded.effect
     at = max(clock, case.state.standing.evaluated)
     day = day_of(at, case.profile.utc_offset)
-    before = case.state
-    replaced = before.ledger.of(said.feed).get(said.ident)
-    changed = (said.fact,) if replaced is None else (said.fact, replaced)
-    after = _judged(case, folded.ledger, day, catalogue, said.feed, changed)
-    correction = _correction(case, folded, said, after, catalogue)
-    step = advance(before.standing, after, at, catalogue, case.profile.utc_offset, correction)
-    state = EntityState(folded.ledger, step.standing, before.offsets, _name(before, record, said))
-    case.state = _with_offset(state, said, folded, origin[1], day)
-    same = case.judgement is not None and after.verdicts is case.judgement.verdicts and said.feed in SERIES
-    alerts = _finish(case, step, after, origin, catalogue)
-    return Outcome(folded.effect, True, alerts, assess=bool(alerts) or not same)
+    changed = (said.fact,) if folded.held is None else (said.fact, folded.held)
+    after = _judged(case, folded.ledger, day, catalogue, reference, said.feed, changed)
+    correction = _correction(case, folded, said, after, catalogue, reference)
+    return Moved(folded, after, _advanced(case, after, folded.ledger, at, catalogue, correction))
 
 
-def wake(case: Case, due: int, origin: tuple[int, int], catalogue: Catalogue) -> Outcome:
+class Moved(msgspec.Struct, frozen=True, gc=False):
+    """The fold of a statement, the judgement after it, and the step of the life cycle."""
+
+    folded: Fold
+    after: Judgement
+    step: Step
+
+
+def wake(
+    case: Case, due: int, origin: tuple[int, int], catalogue: Catalogue, reference: Reference = NOTHING
+) -> Outcome:
     """A timer: judge the case as of the instant it was due, and drop what retention no longer allows."""
+    after, step = woken(case, due, catalogue, reference)
+    case.state = _purged(msgspec.structs.replace(case.state, standing=step.standing), after.day)
+    alerts = _finish(case, step, after, origin, catalogue, reference)
+    for alert in alerts:  # the record at the origin only moved the clock; it was not known yet
+        alert["origin"] = {**alert["origin"], "timer": True}
+    return Outcome(None, True, alerts)
+
+
+def woken(
+    case: Case, due: int, catalogue: Catalogue, reference: Reference = NOTHING
+) -> tuple[Judgement, Step]:
+    """What a timer that was due at ``due`` does to a case, which is left as it is."""
     at = max(due, case.state.standing.evaluated)
     day = day_of(at, case.profile.utc_offset)
-    after = _judged(case, case.state.ledger, day, catalogue, None)
-    step = advance(case.state.standing, after, at, catalogue, case.profile.utc_offset)
-    case.state = _purged(msgspec.structs.replace(case.state, standing=step.standing), day)
-    return Outcome(None, True, _finish(case, step, after, origin, catalogue))
+    after = _judged(case, case.state.ledger, day, catalogue, reference)
+    return after, _advanced(case, after, case.state.ledger, at, catalogue, Correction(retraction=False))
 
 
-def assessment(case: Case, catalogue: Catalogue, probability: float | None) -> dict[str, Any]:
+def assessment(
+    case: Case, catalogue: Catalogue, reference: Reference, probability: float | None
+) -> dict[str, Any]:
     """The assessment to publish: the pure verdict, what subscribers were told, and the model's probability."""
-    judgement = refresh(current(case, catalogue), case.state.ledger, catalogue, case.profile)
+    now = current(case, catalogue, reference)
+    judgement = refresh(now, case.state.ledger, catalogue, case.profile, reference)
     as_of = case.state.standing.evaluated
-    verdict = describe(case.entity, as_of, case.state.ledger, judgement, catalogue, case.profile)
+    ledger = case.state.ledger
+    if case.scores is None or case.scores[0] != judgement.day // _SCORED_DAYS:
+        view = View(ledger, judgement.day, judgement.base, case.profile.fx, reference=reference)
+        case.scores = judgement.day // _SCORED_DAYS, scores(view, judgement, catalogue)
+    verdict = describe(case.entity, as_of, ledger, judgement, catalogue, case.profile, case.scores[1])
     verdict["told_tier"] = LEVEL_NAMES[case.state.standing.tier]
     verdict["probability"] = probability
     return verdict
 
 
-def current(case: Case, catalogue: Catalogue) -> Judgement:
+def current(case: Case, catalogue: Catalogue, reference: Reference = NOTHING) -> Judgement:
     """The judgement of a case as of its last evaluation, made if it is not in memory."""
     if case.judgement is None:
         day = day_of(case.state.standing.evaluated, case.profile.utc_offset)
-        case.judgement = judge(case.state.ledger, day, catalogue, case.profile)
+        case.judgement = judge(case.state.ledger, day, catalogue, case.profile, reference)
     return case.judgement
 
 
@@ -113,28 +175,46 @@ def _judged(
     ledger: Ledger,
     day: int,
     catalogue: Catalogue,
-    feed: str | None,
+    reference: Reference,
+    feed: str | None = None,
     changed: tuple[Fact, ...] = (),
 ) -> Judgement:
     """The judgement of ``ledger``, which differs from the one judged last in ``feed`` only (None: not at all)."""
     if case.judgement is None:
-        return judge(ledger, day, catalogue, case.profile)
-    return rejudge(case.judgement, ledger, day, catalogue, case.profile, feed, changed)
+        return judge(ledger, day, catalogue, case.profile, reference)
+    return rejudge(case.judgement, ledger, day, catalogue, case.profile, feed, changed, reference)
 
 
-def _correction(case: Case, folded: Fold, said: Stated, after: Judgement, catalogue: Catalogue) -> Correction:
+def _advanced(
+    case: Case, after: Judgement, ledger: Ledger, at: int, catalogue: Catalogue, correction: Correction
+) -> Step:
+    """One step of the life cycle; the chains of court cases are worked out only if it asks for them."""
+
+    def linked() -> Mapping[str, str]:
+        return chains(View(ledger, after.day, after.base, case.profile.fx))
+
+    standing, offset = case.state.standing, case.profile.utc_offset
+    return advance(
+        standing, after, at, catalogue, offset, correction, table(catalogue), linked, contested(ledger)
+    )
+
+
+def _correction(
+    case: Case, folded: Fold, said: Stated, after: Judgement, catalogue: Catalogue, reference: Reference
+) -> Correction:
     """What a retraction or an amendment takes back of what was told."""
-    if folded.effect not in ("amended", "retracted"):
+    from_now_on = folded.effect == "amended" and said.feed == IMPULSE  # corrects nothing that was told
+    if from_now_on or folded.effect not in ("amended", "retracted"):
         return Correction(retraction=False)
     fact, held, standing = said.fact, folded.held, case.state.standing
-    unfounded = _unfounded(case, standing, folded.ledger, said.feed, after, catalogue)
+    unfounded = _unfounded(case, standing, folded.ledger, said.feed, after, catalogue, reference)
     if folded.effect == "amended":
         amended = fact.key if held is not None and _corrects(held, fact) else None
         return Correction(retraction=False, amended=amended, unfounded=unfounded)
-    once = _judged(case, case.state.ledger, after.day, catalogue, None)
+    once = _judged(case, case.state.ledger, after.day, catalogue, reference)
     lowered = any(
         (after.verdicts[name].level, after.verdicts[name].p) < (was.level, was.p)
-        for name, was in once.verdicts.items()
+        for name, was in once.weighing.items()
     )
     return Correction(retraction=True, unfounded=unfounded, lowered=lowered)
 
@@ -147,18 +227,27 @@ def _corrects(held: Fact, fact: Fact) -> bool:
 
 
 def _unfounded(
-    case: Case, standing: Standing, ledger: Ledger, feed: str, after: Judgement, catalogue: Catalogue
+    case: Case,
+    standing: Standing,
+    ledger: Ledger,
+    feed: str,
+    after: Judgement,
+    catalogue: Catalogue,
+    reference: Reference,
 ) -> frozenset[str]:
     """Points shown in a colour that the history, as it stands now, has not had since that colour was told."""
     every = feed == MANUAL or feed in BASE_FEEDS
     found = []
     for name, state in standing.points.items():
         point = catalogue.by_id.get(name)
-        if point is None or not (every or feed in point.feeds):
+        if point is None or name not in after.verdicts:
+            continue
+        if not (every or feed in point.feeds or (isinstance(point, Point) and point.looks_at)):
             continue
         if after.verdicts[name].level < state.level:
             first = day_of(state.since, case.profile.utc_offset)
-            if peak(name, ledger, first, after.day, catalogue, case.profile) < state.level:
+            highest = peak(name, ledger, first, after.day, catalogue, case.profile, reference)
+            if highest < state.level:
                 found.append(name)
     return frozenset(found)
 
@@ -184,7 +273,12 @@ def _purged(state: EntityState, day: int) -> EntityState:
 
 
 def _finish(
-    case: Case, step: Step, after: Judgement, origin: tuple[int, int], catalogue: Catalogue
+    case: Case,
+    step: Step,
+    after: Judgement,
+    origin: tuple[int, int],
+    catalogue: Catalogue,
+    reference: Reference,
 ) -> tuple[dict[str, Any], ...]:
     """Keep the judgement, set the timer, and dress up what is to be told."""
     case.judgement = after
@@ -192,46 +286,8 @@ def _finish(
     case.due = min(step.due, midnight(turn, case.profile.utc_offset) if turn < FAR else NEVER)
     if not step.transitions:
         return ()
-    case.judgement = refresh(after, case.state.ledger, catalogue, case.profile)
-    return _alerts(case, step, case.judgement, origin, catalogue)
-
-
-def _alerts(
-    case: Case, step: Step, judgement: Judgement, origin: tuple[int, int], catalogue: Catalogue
-) -> tuple[dict[str, Any], ...]:
-    """The alerts of one step."""
-    shared = {
-        "entity": case.entity,
-        "name": case.state.name,
-        "jurisdiction": jurisdiction_of(case.entity),
-        "scale_id": SCALE,
-        "score": round(score(judgement, catalogue), 4),
-        "at": stamp(step.standing.evaluated, case.profile),
-        "points": contributions(case.state.ledger, judgement, catalogue, case.state.offsets),
-        "catalogue": catalogue.version,
-        "origin": {"partition": origin[0], "offset": origin[1]},
-    }
-    return tuple({**shared, **_told(case.entity, one, catalogue)} for one in step.transitions)
-
-
-def _told(entity: str, one: Transition, catalogue: Catalogue) -> dict[str, Any]:
-    point = catalogue.by_id.get(one.point)
-    return {
-        "alert_id": alert_id(entity, one.point, one.episode, one.level, one.revision),
-        "type": one.kind,
-        "point": one.point,
-        "point_name": point.name if point else "tier of the entity",
-        "point_name_zh": point.name_zh if point else "主体等级",
-        "feed_family": point.family if point else TIER.lower(),
-        "level": one.level,
-        "level_name": LEVEL_NAMES[one.level],
-        "previous": one.previous,
-        "peak": one.peak,
-        "episode": one.episode,
-        "revision": one.revision,
-        "tier": {"from": one.tier_from, "to": one.tier_to},
-        "reason": one.why,
-    }
+    case.judgement = refresh(after, case.state.ledger, catalogue, case.profile, reference)
+    return alerts_of(case.entity, case.state, step, case.judgement, origin, catalogue)
 
 
 def _name(state: EntityState, record: Record, said: Stated) -> str:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import confluent_kafka as kafka
+from kafka.partitioner import murmur2  # type: ignore[import-untyped]  # kafka-python ships no types
 
 from detectors.errors import FenghuoError
 
@@ -50,6 +51,7 @@ class Producer:
         self._timeout = timeout
         self._failed: Counter[str] = Counter()
         self._acked: dict[tuple[str | None, int | None], int] = {}
+        self._counts: dict[str, int] = {}
         self._flusher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="flush")
         self._producer = kafka.Producer(
             {
@@ -120,6 +122,29 @@ class Producer:
             raise self._error(f"{failed.total()} records not acknowledged ({causes})")
         if waiting:
             raise self._error(f"{waiting} records not acknowledged within {self._timeout:g} s")
+
+    def partitions(self, topic: str) -> int:
+        """How many partitions a topic has; asked once, for a topic of entities never changes it.
+
+        Raises:
+            FlushError: the broker does not say.
+        """
+        count = self._counts.get(topic)
+        if count is None:
+            try:
+                count = len(self._producer.list_topics(topic, timeout=self._timeout).topics[topic].partitions)
+            except kafka.KafkaException as error:
+                raise self._error(f"does not say what partitions {topic} has ({error})") from error
+            self._counts[topic] = count
+        return count
+
+    def home(self, topic: str, key: bytes) -> int:
+        """The partition of a key, by Kafka's own partitioner, whatever the client is set to.
+
+        Raises:
+            FlushError: the broker does not say how many partitions there are.
+        """
+        return int(murmur2(key) & 0x7FFFFFFF) % self.partitions(topic)
 
     def position(self, topic: str, partition: int) -> int | None:
         """The offset after the last acknowledged record of a partition; None before the first."""

@@ -7,27 +7,34 @@ cut therefore changes nothing that is told.
 
 import heapq
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
-from alerts.policy.alert import cloud_event_headers
-from alerts.policy.alert import encode as encode_alert
 from detectors.assessment import encode as encode_assessment
 from detectors.catalogue.model import Catalogue
-from detectors.fact import MANUAL
+from detectors.fact import IMPULSE
 from detectors.features import features
 from detectors.fold import NotCanonicalError
 from detectors.judge import Judgement
+from detectors.ledger import Ledger
 from detectors.record import CONTROL_OPS, Record, decode, epoch
-from detectors.score import score
+from detectors.reference import Reference
 from streams.engine import state as codec
+from streams.engine.circles import Circles
+from streams.engine.commons import Commons
+from streams.engine.effects import Effects, Out, Routing, Topics, Values
+from streams.engine.exchange import CATALOGUE, CIRCLES
 from streams.engine.judging import NEVER, Case, Outcome, assessment, current, take, wake
 from streams.engine.learning import Learned, Learning, Waiting
+from streams.engine.outbox import Outbox
 from streams.engine.raw import RawRecord
+from streams.engine.revisions import Revisions
 from streams.engine.sources import SourceWatch
 from streams.engine.state import EntityState, PartitionState
+from streams.engine.telling import gist_of
+from streams.engine.visits import Visits
 
 CACHED = 50_000
 """Entities kept decoded in memory per partition."""
@@ -39,64 +46,24 @@ _MISFITS = (ArithmeticError, LookupError, TypeError, ValueError)
 """What a point raises over a field that no connector would have let through."""
 
 
-class Values(Protocol):
-    """Where encoded states are read from: the partition's view of a store."""
-
-    def get(self, key: bytes) -> bytes | None:
-        """The value last written, None if none."""
-
-    def items(self) -> Iterable[tuple[bytes, bytes]]:
-        """Everything written, in any order."""
-
-
-class Routing(Protocol):
-    """Who is told: (topic, key, value, id) of every copy of an alert."""
-
-    def __call__(self, alert: Mapping[str, Any], value: bytes) -> Iterable[tuple[str, bytes, bytes, str]]:
-        """The copies to send."""
-
-
-class Out(msgspec.Struct, frozen=True, gc=False):
-    """One message to publish. ``id`` lets a copy that is already out be left out after a crash."""
-
-    topic: str
-    key: bytes
-    value: bytes
-    headers: list[tuple[str, bytes]]
-    id: str = ""
-
-
-class Effects(msgspec.Struct):
-    """What one batch asks to be written, in this order: ``messages``, then ``states``, then ``partition``."""
-
-    messages: list[Out]
-    states: dict[bytes, bytes]
-    partition: bytes
-    counts: Counter[tuple[str, str]]
-    alerts: list[tuple[dict[str, Any], int]]
-    lag_from: int
-    learned: list[Learned] = []
-
-
-class Topics(msgspec.Struct, frozen=True):
-    """Names of the topics written to."""
-
-    alerts: str
-    assessments: str
-    dead_letters: str
-
-
 class Processor:
     """The judgement of one partition. Everything it knows can be rebuilt from ``values``."""
 
     def __init__(
-        self, partition: int, values: Values, catalogue: Catalogue, routing: Routing, topics: Topics
+        self,
+        partition: int,
+        values: Values,
+        catalogue: Catalogue,
+        routing: Routing,
+        topics: Topics,
+        partitions: int = 1,
     ) -> None:
-        """Take up a partition as it was last written."""
+        """Take up a partition as it was last written; it is one of ``partitions``."""
         self.partition = partition
-        self.catalogue = catalogue
+        self._revisions = Revisions(catalogue, values.get(codec.CATALOGUE_KEY))
+        self.catalogue = self._revisions.current
         self._values = values
-        self._routing = routing
+        self._outbox = Outbox(partition, routing, topics)
         self._topics = topics
         self._cases: OrderedDict[str, Case] = OrderedDict()
         self._told: dict[str, tuple[Any, ...]] = {}
@@ -105,9 +72,16 @@ class Processor:
         self.clock, self.next_offset = held.clock, held.next_offset
         self.sources = SourceWatch(held.sources, held.stale)
         self.learning = Learning(values.get(codec.MODEL_KEY))
-        self._timers = [
-            (codec.due_of(value), key.decode()) for key, value in values.items() if key[:1] != b"\x00"
-        ]
+        self.commons = Commons(partition, partitions, values, held)
+        own: dict[bytes, bytes] = {}
+        self._timers: list[tuple[int, str]] = []
+        for key, value in values.items():
+            if key[:1] == b"\x00":
+                own[key] = value
+            else:
+                self._timers.append((codec.due_of(value), key.decode()))
+        self._circles = Circles(partition, own, self.catalogue)
+        self._visits = Visits(held.revisit, self.clock, (entity for _, entity in self._timers))
         self._timers = [timer for timer in self._timers if timer[0] < NEVER]
         heapq.heapify(self._timers)
         self._scheduled = {entity: due for due, entity in self._timers}
@@ -127,8 +101,22 @@ class Processor:
         self._unassessed.clear()
         if effects.learned:
             effects.states[codec.MODEL_KEY] = self.learning.save()
+        effects.shared += self.commons.macro.due(self.clock) + self._circles.close(self.clock)
+        effects.states |= self.commons.states() | self._circles.states()
+        for topic, key, value in self.commons.published():
+            effects.messages.append(Out(getattr(self._topics, topic), key, value, []))
+        if self._revisions.changed:
+            effects.states[codec.CATALOGUE_KEY] = self._revisions.save()
         effects.partition = codec.encode_partition(
-            PartitionState(self.clock, self.next_offset, self.sources.seen, self.sources.stale)
+            PartitionState(
+                self.clock,
+                self.next_offset,
+                self.sources.seen,
+                self.sources.stale,
+                self.commons.watermarks.told,
+                self._visits.since,
+                self.commons.norming.settled,
+            )
         )
         self._shrink()
         return effects
@@ -146,7 +134,7 @@ class Processor:
         case = self._case(outcome.entity)
         if not case.state.ledger.live():
             return Learned(outcome.defaulted, None)
-        x = features(case.state.ledger, current(case, self.catalogue), self.catalogue)
+        x = features(case.state.ledger, self._current(case), self.catalogue)
         before = self.learning.model.probability(x)
         self.learning.model.learn(x, defaulted=outcome.defaulted)
         return Learned(outcome.defaulted, before)
@@ -155,113 +143,130 @@ class Processor:
         try:
             record = decode(raw.value or b"")
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            self._dead(raw, "undecodable", str(error), "", effects)
+            self._outbox.dead(raw, "undecodable", str(error), "", effects)
             return
-        self.clock = max(self.clock, epoch(record.observed_at))
-        self._fire(raw, dirty, effects)
+        if record.op == "exchange":
+            self._take_up(record, raw, dirty, effects)
+            return
+        if record.feed != IMPULSE:  # what workers say moves no clock
+            self.clock = max(self.clock, epoch(record.observed_at))
+            self._fire(raw, dirty, effects)
         try:
             self._apply(record, raw, dirty, effects)
         except (NotCanonicalError, *_MISFITS) as error:  # nothing of it was applied; the stream goes on
-            self._dead(raw, "not_canonical", f"{type(error).__name__}: {error}", record.source_id, effects)
+            self._outbox.dead(
+                raw, "not_canonical", f"{type(error).__name__}: {error}", record.source_id, effects
+            )
+
+    def _take_up(self, record: Record, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
+        """What another partition, or an operator, says to this one."""
+        if record.feed == CATALOGUE:
+            self._revisions.take(record)
+        elif record.feed in CIRCLES:
+            effects.shared += self._circles.take(record, self.clock, self._look, self.catalogue)
+        else:
+            for entity in self.commons.take(record):
+                self._case(entity).judgement = None
+                self._wake(entity, self.clock, raw, dirty, effects)
+
+    def _revise(self) -> None:
+        """A catalogue whose day has come takes force: everybody is looked at again, spread over an hour."""
+        self.catalogue = self._revisions.current
+        for case in self._cases.values():
+            case.revised(self.catalogue)
+        self._told.clear()
+        self._circles.revised(self.catalogue)
+        entities = (key.decode() for key, _ in self._values.items() if key[:1] != b"\x00")
+        self._visits.begin(self.clock, {*entities, *self._cases})
 
     def _apply(self, record: Record, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
         if record.op in CONTROL_OPS:
             self._tell_sources(self.sources.heard(record, self.clock), raw, effects)
+            effects.shared.extend(self.commons.watermarks.heard(record, self.clock))
             return
         case = self._case(record.entity)
-        outcome = take(case, record, self.clock, (self.partition, raw.offset), self.catalogue)
-        self._count(record, outcome, raw, effects)
+        reference = self._reference(case)
+        outcome = take(case, record, self.clock, (self.partition, raw.offset), self.catalogue, reference)
+        self._outbox.count(record, outcome.effect, raw, effects)
+        if outcome.effect == "new":
+            self.commons.claimed(case.entity, case.state, record)
         self._keep(case, outcome, raw, dirty, effects)
 
     def _fire(self, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
-        """Fire every timer due by now, each as of its own time, in order of (time, entity)."""
-        while self._timers and self._timers[0][0] <= self.clock:
-            due, entity = heapq.heappop(self._timers)
-            case = self._case(entity)
-            if case.due == due:
-                self._scheduled.pop(entity, None)
-                outcome = wake(case, due, (self.partition, raw.offset), self.catalogue)
-                self._keep(case, outcome, raw, dirty, effects)
+        """Fire everything due by now, each as of its own time: rounds first, then (time, entity)."""
+        while True:
+            round_at = self.commons.norming.due(self.clock)
+            first = min([*self._timers[:1], *self._visits.head()], default=None)
+            if round_at is not None and (first is None or round_at <= first[0]):
+                effects.shared += self.commons.round(round_at, self.clock, self._ledgers(), self.catalogue)
+            elif first is None or first[0] > self.clock:
+                break
+            elif first in self._visits.head():
+                self._visits.pop()
+                self._wake(first[1], first[0], raw, dirty, effects)
+            else:
+                self._ring(raw, dirty, effects)
+        self._visits.end(self.clock)
+        if self._revisions.due(self.clock):
+            self._revise()
         self._tell_sources(self.sources.overdue(self.clock), raw, effects)
         effects.learned.extend(self._learn())
+
+    def _ring(self, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
+        """The first timer; one that was set anew meanwhile rings for nobody."""
+        due, entity = heapq.heappop(self._timers)
+        if self._case(entity).due == due:
+            self._scheduled.pop(entity, None)
+            self._wake(entity, due, raw, dirty, effects)
+
+    def _ledgers(self) -> Iterator[tuple[str, Ledger]]:
+        """Every ledger as it is now, in no particular order."""
+        for key, value in self._values.items():
+            if key[:1] != b"\x00" and (entity := key.decode()) not in self._cases:
+                yield entity, codec.decode(value).ledger
+        yield from ((entity, case.state.ledger) for entity, case in self._cases.items())
+
+    def _wake(self, entity: str, due: int, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
+        case = self._case(entity)
+        outcome = wake(case, due, (self.partition, raw.offset), self.catalogue, self._reference(case))
+        self._keep(case, outcome, raw, dirty, effects)
 
     def _keep(
         self, case: Case, outcome: Outcome, raw: RawRecord, dirty: dict[str, Case], effects: Effects
     ) -> None:
         if outcome.changed:
             dirty[case.entity] = case
+            self.commons.judged(case.entity, case.judgement, self.catalogue)
+            effects.shared += self._circles.judged(
+                case, outcome.effect, self.clock, self.catalogue, self._reference(case)
+            )
+            if outcome.before is not None:
+                self.commons.moved(case.entity, outcome.before, case.state)
             if outcome.assess:
                 self._unassessed.add(case.entity)
             if case.due < NEVER and self._scheduled.get(case.entity) != case.due:
                 self._scheduled[case.entity] = case.due
                 heapq.heappush(self._timers, (case.due, case.entity))
         for alert in outcome.alerts:
-            self._publish(alert, raw, effects)
-
-    def _publish(self, alert: dict[str, Any], raw: RawRecord, effects: Effects) -> None:
-        value, key = encode_alert(alert), alert["entity"].encode()
-        headers = [*cloud_event_headers(alert), ("fenghuo-appended", str(raw.timestamp).encode())]
-        effects.messages.append(Out(self._topics.alerts, key, value, headers, alert["alert_id"]))
-        for topic, to, copy, name in self._routing(alert, value):
-            effects.messages.append(Out(topic, to, copy, [*headers, ("fenghuo-id", name.encode())], name))
-        effects.alerts.append((alert, raw.timestamp))
+            self._outbox.publish(alert, raw, effects)
 
     def _tell_sources(self, told: Iterable[dict[str, Any]], raw: RawRecord, effects: Effects) -> None:
         for alert in told:
             alert["origin"] = {"partition": self.partition, "offset": raw.offset}
             alert["catalogue"] = self.catalogue.version
-            self._publish(alert, raw, effects)
-
-    def _count(self, record: Record, outcome: Outcome, raw: RawRecord, effects: Effects) -> None:
-        effect = outcome.effect
-        if effect in ("duplicate", "stale"):
-            label = "duplicate"
-        elif effect == "conflict":
-            label = "quarantined"
-            detail = f"{record.source_id} sent two contents as {record.record_id} version {record.version}"
-            self._dead(raw, "version_conflict", detail, record.source_id, effects)
-        else:
-            label = "flagged" if record.flags else "accepted"
-        effects.counts[record.feed, label] += 1
-
-    def _dead(self, raw: RawRecord, reason: str, detail: str, source: str, effects: Effects) -> None:
-        place = f"records/{self.partition}@{raw.offset}"
-        headers = [
-            ("reason", reason.encode()),
-            ("detail", detail.encode()),
-            ("place", place.encode()),
-            ("source_id", source.encode()),
-        ]
-        effects.messages.append(
-            Out(self._topics.dead_letters, source.encode(), raw.value or b"", headers, place)
-        )
-        if reason != "version_conflict":
-            effects.counts["unknown", "quarantined"] += 1
+            self._outbox.publish(alert, raw, effects)
 
     def _assess(self, case: Case, effects: Effects) -> None:
         """Publish the assessment if anything but its time changed."""
-        judgement = current(case, self.catalogue)
+        judgement = self._current(case)
         p = self.learning.model.probability(features(case.state.ledger, judgement, self.catalogue))
-        gist = self._gist(case, judgement)
+        gist = gist_of(case.state, judgement, self.catalogue)
         held = self._told.get(case.entity)
         if held is not None and held[0] == gist and abs((p or 0.0) - (held[1] or 0.0)) < _STEP:
             return
         self._told[case.entity] = (gist, p)
-        value = encode_assessment(assessment(case, self.catalogue, p))
+        value = encode_assessment(assessment(case, self.catalogue, self._reference(case), p))
         effects.messages.append(Out(self._topics.assessments, case.entity.encode(), value, []))
-
-    def _gist(self, case: Case, judgement: Judgement) -> tuple[Any, ...]:
-        """What an assessment says, but for its time: verdicts, evidence, base, score in whole points, told tier."""
-        said = [verdict.settled() for verdict in judgement.verdicts.values() if verdict.state != "not_fired"]
-        feeds = {feed for name in judgement.weighing for feed in (*self.catalogue.by_id[name].feeds, MANUAL)}
-        evidence = {feed: case.state.ledger.of(feed) for feed in feeds}
-        return (
-            said,
-            evidence,
-            judgement.base,
-            round(score(judgement, self.catalogue)),
-            case.state.standing.tier,
-        )
 
     def _case(self, entity: str) -> Case:
         case = self._cases.get(entity)
@@ -275,6 +280,18 @@ class Processor:
             case = Case(entity, codec.decode(value), codec.due_of(value), self.catalogue)
         self._cases[entity] = case
         return case
+
+    def _look(self, entity: str) -> tuple[Case, Judgement, Reference]:
+        """An entity as it is now; one of which nothing is known is not kept in memory."""
+        known = entity in self._cases or self._values.get(entity.encode()) is not None
+        case = self._case(entity) if known else Case(entity, EntityState(), NEVER, self.catalogue)
+        return case, self._current(case), self._reference(case)
+
+    def _reference(self, case: Case) -> Reference:
+        return self.commons.reference(case.profile.utc_offset)
+
+    def _current(self, case: Case) -> Judgement:
+        return current(case, self.catalogue, self._reference(case))
 
     def _shrink(self) -> None:
         """Forget the entities not seen for longest; only between batches, when everything is written."""

@@ -28,16 +28,21 @@ class EntityState(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class PartitionState(msgspec.Struct, frozen=True):
-    """What a partition itself keeps: stream time, the next offset of ``records``, and when each source last spoke."""
+    """What a partition itself keeps: stream time, the next offset of ``records``, when each source last spoke
+    and how far it has come, since when all entities are looked at again, and the last month added up."""
 
     clock: int = 0
     next_offset: int = 0
     sources: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
     stale: tuple[str, ...] = ()
+    watermarks: dict[str, int] = msgspec.field(default_factory=dict)
+    revisit: int | None = None
+    settled: str = ""
 
 
 PARTITION_KEY = b"\x00partition"
 MODEL_KEY = b"\x00model"
+CATALOGUE_KEY = b"\x00catalogue"
 
 _encoder = msgspec.msgpack.Encoder()
 _READERS: Mapping[int, Callable[[bytes], EntityState]] = {1: msgspec.msgpack.Decoder(EntityState).decode}

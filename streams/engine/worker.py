@@ -22,8 +22,10 @@ from detectors.record import epoch
 from streams.engine import persist, restore, ticker
 from streams.engine import state as codec
 from streams.engine.app import Batch, Superseded, WorkerApp, build_app
+from streams.engine.effects import Effects, Topics
+from streams.engine.exchange import KEYED, Sent
 from streams.engine.learning import Waiting
-from streams.engine.processor import Effects, Processor, Topics
+from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
 from streams.engine.routes import Routes
 from streams.engine.store import Store
@@ -95,6 +97,7 @@ class Worker:
         self._producer = producer
         self._metrics = metrics
         self._alert_topics = (names.alerts, names.notifications, *bank_topics)
+        self._unkeyed = frozenset({names.dead_letters, names.macro, names.cohorts})
         self._client = client or {}
         self._processors: dict[int, Processor] = {}
         self._out: set[tuple[str, str]] = set()
@@ -116,10 +119,14 @@ class Worker:
             self._store, self._broker, self._names.ledgers, partition, client=self._client
         )
         self._metrics.restored.inc(restored)
-        topics = Topics(self._names.alerts, self._names.assessments, self._names.dead_letters)
+        names = self._names
+        topics = Topics(names.alerts, names.assessments, names.dead_letters, names.macro, names.cohorts)
         routes = Routes(self._router, self._names.notifications)
         values = PartitionValues(self._store, partition)
-        processor = await asyncio.to_thread(Processor, partition, values, self._catalogue, routes, topics)
+        partitions = self._producer.partitions(self._names.records)
+        processor = await asyncio.to_thread(
+            Processor, partition, values, self._catalogue, routes, topics, partitions
+        )
         self._processors[partition] = processor
         self._out.update(await self._already_out(partition, processor.next_offset))
         self._metrics.entities.labels(str(partition)).set(self._store.size(partition))
@@ -188,12 +195,22 @@ class Worker:
         for batch, effects in judged:
             for out in effects.messages:
                 if (out.topic, out.id) not in self._out:
-                    partition = None if out.topic == self._names.dead_letters else batch.partition
+                    partition = None if out.topic in self._unkeyed else batch.partition
                     self._producer.produce(out.topic, partition, out.key, out.value, out.headers)
+            for sent in effects.shared:
+                self._share(sent)
         await self._producer.flush()
         await self._write_states(
             [(batch, {**effects.states, codec.PARTITION_KEY: effects.partition}) for batch, effects in judged]
         )
+
+    def _share(self, sent: Sent) -> None:
+        """Write a record into the partition it is for, or into every one."""
+        records = self._names.records
+        to = self._producer.home(records, sent.key) if sent.to == KEYED else sent.to
+        every = range(self._producer.partitions(records)) if to is None else (to,)
+        for partition in every:
+            self._producer.produce(records, partition, sent.key, sent.value)
 
     async def _write_states(self, written: Sequence[tuple[Batch, dict[bytes, bytes]]]) -> None:
         """Ledgers first, the partition's own record last: one log, so one flush keeps the order."""

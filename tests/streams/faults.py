@@ -16,6 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from streams.district.connectors_yaml import subscriptions, write_yaml
@@ -81,7 +82,7 @@ def _said(world: World) -> list[tuple[str, bytes]]:
 @cache
 def district() -> District:
     """The one all scenarios share."""
-    return District(World(seed=7, entities=320, days=300))
+    return District(World(seed=7, entities=110, days=300))
 
 
 class Told(NamedTuple):
@@ -149,12 +150,17 @@ class Site:
         return sum(self._watch.get_watermark_offsets(one, 10)[1] for one in partitions)
 
     def caught_up(self) -> bool:
-        """Whether the workers' group has committed the whole log; False while no broker can say so."""
+        """Whether the workers' group has committed the whole log; False while no broker can say so.
+
+        The log is longer than what was published: workers write control records and impulses behind it.
+        """
         places = [TopicPartition(self.names.records, number) for number in range(PARTITIONS)]
         try:
-            return [place.offset for place in self._watch.committed(places, 5)] == self.district.ends()
+            done = [place.offset for place in self._watch.committed(places, 5)]
+            ends = [self._watch.get_watermark_offsets(place, 5)[1] for place in places]
         except KafkaException:
             return False
+        return done == ends and all(end >= own for end, own in zip(ends, self.district.ends(), strict=True))
 
     def finish(self, child: Child) -> None:
         """Wait until everything is judged, then let the worker end in order."""
@@ -224,18 +230,41 @@ def ids(partitions: list[list[Told]]) -> list[str]:
     ]
 
 
-def readable(states: list[dict[bytes, bytes]]) -> list[dict[bytes, Any]]:
-    """States decoded, so that a difference can be read; the model, which learns in the order of arrival, left out."""
+def readable(states: list[dict[bytes, bytes]], ends: list[int]) -> list[dict[bytes, Any]]:
+    """States decoded, so that a difference can be read.
+
+    Left out is what may differ after a kill: the model, which learns in the order of arrival; what partitions keep of
+    what they told each other, which may be told twice; offsets of what workers wrote behind the log that was published
+    (``ends``); and when an entity was or will be looked at for nothing, which depends on what was in memory.
+    """
     return [
-        {key: _read_state(key, value) for key, value in values.items() if key != codec.MODEL_KEY}
-        for values in states
+        {
+            key: _read_state(key, value, end)
+            for key, value in values.items()
+            if key[:1] != b"\x00" or key == codec.PARTITION_KEY
+        }
+        for values, end in zip(states, ends, strict=True)
     ]
 
 
-def _read_state(key: bytes, value: bytes) -> Any:
+def _read_state(key: bytes, value: bytes, end: int) -> Any:
     if key == codec.PARTITION_KEY:
-        return codec.decode_partition(value)
-    return codec.due_of(value), codec.decode(value)
+        return msgspec.structs.replace(codec.decode_partition(value), next_offset=0)
+    state = codec.decode(value)
+    offsets = {name: offset for name, offset in state.offsets.items() if offset < end}
+    standing = msgspec.structs.replace(state.standing, evaluated=0)
+    return msgspec.structs.replace(state, offsets=offsets, standing=standing)
+
+
+def from_the_log(told: list[list[Told]], ends: list[int]) -> list[list[Told]]:
+    """What was told because of the log that was published, not of what workers wrote behind it."""
+    return [
+        [one for one in partition if _origin(one) < end] for partition, end in zip(told, ends, strict=True)
+    ]
+
+
+def _origin(one: Told) -> int:
+    return int(dict(one.headers)["fenghuo-origin"].rpartition(b":")[2])
 
 
 class Child(Command):

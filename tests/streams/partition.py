@@ -7,7 +7,8 @@ import msgspec
 
 from detectors.record import Record
 from streams.engine import state as codec
-from streams.engine.processor import Effects, Out, Processor, Topics
+from streams.engine.effects import Effects, Out, Topics
+from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
 from tests.detectors import build
 

@@ -265,8 +265,7 @@ def test_assess_with_another_catalogue(tmp_path: Path) -> None:
 
     from streams import catalogues
 
-    shipped = Path(catalogues.catalogue.__file__).with_name(catalogues.catalogue.DEFAULT)
-    own = yaml.safe_load(shipped.read_text("utf-8"))
+    own = catalogues.catalogue.joined(catalogues.read_parts(catalogues.shipped()), "shipped")
     own["version"] = "mine.1"
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(own, allow_unicode=True), "utf-8")
     file = lines(tmp_path / "r.jsonl", *firm())

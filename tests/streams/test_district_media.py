@@ -74,13 +74,13 @@ def test_rows_in_the_media_add_up_to_the_books(tmp_path: Path) -> None:
     with District(tmp_path, world(), deliver=lambda _body, _key: None) as district:
         books = district.emit()
     court = sum(len(p.read_bytes().splitlines()) - 1 for p in (tmp_path / "drop/court").glob("*.csv"))
-    tax = sum(len(p.read_bytes().splitlines()) for p in (tmp_path / "drop/tax").glob("*.jsonl"))
+    lines = sum(len(p.read_bytes().splitlines()) for p in (tmp_path / "drop").rglob("*.jsonl"))
     stream = len((tmp_path / "stream.jsonl").read_bytes().splitlines())
     pushed = sum(len(json.loads(p.read_bytes())) for p in (tmp_path / "outbox").glob("*.json"))
     with sqlite3.connect(tmp_path / "registry.db") as database:
         (journal,) = database.execute(f"SELECT count(*) FROM {TABLE}").fetchone()
     database.close()
-    assert court + tax + stream + pushed + journal == books.total.total + books.heartbeats
+    assert court + lines + stream + pushed + journal == books.total.total + books.heartbeats
     assert books.as_dict() | {"outcomes": 0} == world().expected().as_dict()
 
 

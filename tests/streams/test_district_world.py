@@ -20,7 +20,7 @@ from detectors.records.validation import validate
 from streams.catalogues import read_catalogue
 from streams.district import World, outcomes, truth
 from streams.district.dice import DAY, Dice
-from streams.district.statement import canonical
+from streams.district.statement import SOURCES, canonical
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,7 +107,7 @@ def test_the_books_agree_with_a_naive_count() -> None:
     for counts in books.families.values():
         sums.update(counts.as_dict())
     assert sums == counted
-    assert set(books.families) == {"court", "seizure_mortgage", "utility", "tax", "registry"}
+    assert set(books.families) == {source.family for source in SOURCES.values()}
 
 
 def test_every_kind_of_defect_occurs_and_every_operation() -> None:
@@ -119,7 +119,7 @@ def test_every_kind_of_defect_occurs_and_every_operation() -> None:
         "bad_uscc", "amount_without_unit", "unknown_enum", "missing_value", "half_line", "valid_to_before_from",
     }  # fmt: skip
     assert set(books.ops) == {"assert", "amend", "close", "retract"}
-    assert 30_000 <= books.total.total <= 40_000
+    assert 90_000 <= books.total.total <= 110_000
 
 
 def test_canonical_records_are_valid_and_the_ledger_counts_the_same_duplicates() -> None:
@@ -152,18 +152,19 @@ def test_identifiers_are_valid() -> None:
 
 
 def test_the_default_district_shows_every_colour_and_every_family_and_few_reds() -> None:
-    """About 3 to 6 % of firms end red, nearly all of them in distress."""
+    """About 3 to 8 % of firms end red, nearly all of them in distress or in a lesser trouble."""
     world, catalogue = World(seed=1), read_catalogue()
     ledgers = fold_all(map(decode, world.canonical()), catalogue)
     end = int(world.almanac.moment(world.days * DAY).timestamp())
     assessed = assess_all(ledgers, catalogue, end)
     tiers = Counter(entry["tier"] for entry in assessed)
-    assert 0.025 <= tiers["red"] / world.entities <= 0.065
+    assert 0.025 <= tiers["red"] / world.entities <= 0.08
     assert tiers["blue"] > 10
     assert tiers["yellow"] > 10
     live = {point["id"] for entry in assessed for point in entry["points"] if point["level"]}
     assert live >= {"WP-08", "WP-09", "WP-14", "WP-15", "WP-22", "WP-23", "WP-30", "WP-31"}
-    healthy = {world.firm(index).entity for index in range(world.entities) if world.fate(index) is None}
+    calm = [n for n in range(world.entities) if world.fate(n) is None and world.setting.trouble(n) is None]
+    healthy = {world.firm(index).entity for index in calm}
     assert (
         sum(entry["tier"] == "red" and entry["entity"] in healthy for entry in assessed)
         <= tiers["red"] * 0.15

@@ -14,8 +14,7 @@ import pytest
 from streams.brokers.kafka import QUICK_JVM, KafkaCluster
 from streams.brokers.process import free_port
 from streams.demo.watch import scrape, total
-from streams.engine import state as codec
-from tests.streams.faults import Child, Site, Told, ids, readable
+from tests.streams.faults import Child, Site, Told, from_the_log, ids, readable
 from tests.streams.workers import wait_for
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
@@ -30,9 +29,10 @@ class Undisturbed:
     def __init__(self, site: Site) -> None:
         site.fill()
         site.finish(site.start("undisturbed"))
-        self.told, self.states, self.dead = site.told(), readable(site.states()), site.dead_letters()
-        self.alerts = sum(map(len, self.told[".alerts"]))
         self.ends = site.district.ends()
+        self.told, self.dead = site.told(), site.dead_letters()
+        self.states = readable(site.states(), self.ends)
+        self.alerts = sum(map(len, from_the_log(self.told[".alerts"], self.ends)))
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +43,19 @@ def undisturbed(kafka_broker: KafkaCluster, tmp_path_factory: pytest.TempPathFac
 
 
 def assert_same(site: Site, undisturbed: Undisturbed) -> None:
-    """The same messages, each once, in the same order; the same state; nothing left to do."""
+    """The same messages, each once, in the same order; the same state; nothing left to do.
+
+    What follows from what workers wrote to each other behind the log (impulses of contagion) ends in the same state and
+    is told once, too; the alerts on the way there may be cut otherwise.
+    """
     told = site.told()
     for topic, calm in undisturbed.told.items():
         twice = {ident: count for ident, count in Counter(ids(told[topic])).items() if count > 1}
         assert not twice, f"{topic}: told more than once"
-        assert set(ids(told[topic])) == set(ids(calm)), f"{topic}: other alerts"
-        assert told[topic] == calm, f"{topic}: other contents or another order"
-    states = readable(site.states())
-    assert [held[codec.PARTITION_KEY].next_offset for held in states] == undisturbed.ends
-    assert states == undisturbed.states
+        ours, theirs = (from_the_log(one, undisturbed.ends) for one in (told[topic], calm))
+        assert set(ids(ours)) == set(ids(theirs)), f"{topic}: other alerts"
+        assert ours == theirs, f"{topic}: other contents or another order"
+    assert readable(site.states(), undisturbed.ends) == undisturbed.states
     assert site.dead_letters() == undisturbed.dead
 
 
@@ -64,14 +67,14 @@ def kill_when(worker: Child, condition: Callable[[], bool], what: str) -> None:
 
 def test_the_undisturbed_run_is_worth_comparing_with(undisturbed: Undisturbed) -> None:
     """Alerts of every colour on every topic, each once; a source that fell silent; dead letters."""
-    assert undisturbed.alerts > 200
+    assert undisturbed.alerts > 120
     levels = Counter(level(one) for partition in undisturbed.told[".alerts"] for one in partition)
     assert min(levels[name] for name in (b"1", b"2", b"3")) > 10
     assert {b"fenghuo.source.stale", b"fenghuo.source.recovered"} <= {
         dict(one.headers)["ce_type"] for partition in undisturbed.told[".alerts"] for one in partition
     }
     for topic, partitions in undisturbed.told.items():
-        assert all(partitions), f"{topic}: nothing on one of the partitions"
+        assert any(partitions), f"{topic}: nothing was told"
         assert max(Counter(ids(partitions)).values()) == 1, topic
     assert len(undisturbed.dead) > 3
 
@@ -155,7 +158,8 @@ def test_a_worker_that_was_suspended_and_replaced_writes_nothing_when_it_wakes(
         wait_for(site.caught_up, "the heir to finish")
         sleeper.wake()
         wait_for(lambda: "gave up partitions" in sleeper.tail(), "the sleeper to hear of it")
-        assert [sleeper.terminate(), heir.terminate()] == [0, 0]
+        ended = [sleeper.terminate(), heir.terminate()]
+        assert ended == [0, 0], f"{sleeper.tail()}\n{heir.tail()}"
         assert_same(site, undisturbed)
 
 

@@ -105,6 +105,25 @@ def test_flush_does_not_block_the_event_loop(log: Log) -> None:
     assert asyncio.run(run()) > 10
 
 
+def test_the_home_of_a_key_is_where_connectors_put_it(log: Log) -> None:
+    """What workers tell an entity must lie in the partition in which sources tell of it."""
+    log.make()
+    producer = Producer(
+        log.bootstrap, idempotence=log.idempotence, timeout=10.0, client={"partitioner": "murmur2_random"}
+    )
+    keys = [f"ent:CN-330604:91330604MA{number:08d}".encode() for number in range(40)]
+    for key in keys:
+        producer.produce(log.topic, None, key, key)
+    producer.flush_now()
+    homes = {key: producer.home(log.topic, key) for key in keys}
+    producer.close()
+    assert set(homes.values()) == {0, 1}
+    for partition in (0, 1):
+        assert {key for key, _ in log.read(partition=partition)[0]} == {
+            k for k in keys if homes[k] == partition
+        }
+
+
 def test_flush_fails_when_a_record_was_not_delivered_and_names_topic_and_number(log: Log) -> None:
     log.make()
     producer = Producer(

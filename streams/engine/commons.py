@@ -1,0 +1,164 @@
+"""What one partition knows of what all share: how far sources have come, what is usual in a cohort, how groups fare."""
+
+import functools
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from detectors.catalogue.model import Catalogue
+from detectors.cohorts.firm import firm_of
+from detectors.cohorts.key import Attributes
+from detectors.fact import day_of, minor_units
+from detectors.forces.measures import measured
+from detectors.judge import Judgement
+from detectors.ledger import Ledger
+from detectors.macro.board import disclosed
+from detectors.macro.counters import Standing
+from detectors.macro.group import groups_of
+from detectors.macro.index import encode
+from detectors.macro.rules import DEFAULT
+from detectors.macro.standing import standing
+from detectors.materiality import base_of
+from detectors.points.comparison import contributions
+from detectors.points.finding import awaits_norm
+from detectors.points.view import View
+from detectors.record import Record
+from detectors.reference import Reference
+from streams.engine.effects import Values
+from streams.engine.exchange import HOME, MACRO, NORMS, WATERMARK, Sent, Watermarks
+from streams.engine.macro import MacroBooks
+from streams.engine.norms import STATE, Norming
+from streams.engine.state import EntityState, PartitionState
+
+WANTING = b"\x00wanting"
+"""Key of the list of entities that wait for a norm."""
+
+_CLAIMS = {"F01": "claim_amount", "F04": "exec_amount"}
+"""Feeds of new enforcement and claims, and the amount they tell."""
+
+_COMPARED = ("F15", "F19", "F30")
+"""Feeds from which comparisons are made: a ledger without them contributes nothing."""
+
+
+class Commons:
+    """Shared knowledge of one partition; everything in it came through the partition's own log."""
+
+    def __init__(self, partition: int, partitions: int, values: Values, held: PartitionState) -> None:
+        """``partitions`` is how many ``records`` has."""
+        self.watermarks = Watermarks(held.watermarks)
+        kept = [value for key, value in values.items() if key.startswith(STATE)]
+        self.norming = Norming(partition, partitions, kept, held.settled)
+        saved = values.get(WANTING)
+        self._wanting: set[str] = set() if saved is None else set(msgspec.json.decode(saved, type=list[str]))
+        self._changed = False
+        self._references: dict[int, Reference] = {}
+        self._states: dict[bytes, bytes] = {}
+        self.macro = MacroBooks(partition, partitions, values)
+        self._home = partition == HOME
+        self._published: list[tuple[str, bytes, bytes]] = []
+
+    def states(self) -> dict[bytes, bytes]:
+        """What must be written of it since the last call."""
+        states, self._states = self._states, {}
+        if self._changed:
+            states[WANTING] = msgspec.json.encode(sorted(self._wanting))
+            self._changed = False
+        return states | self.macro.states()
+
+    def published(self) -> list[tuple[str, bytes, bytes]]:
+        """What is to be made known to all since the last call: (``macro`` or ``cohorts``, key, value)."""
+        published, self._published = self._published, []
+        return published
+
+    def take(self, record: Record) -> Iterable[str]:
+        """Take in a control record; who must be looked at again because of it, in a fixed order."""
+        if record.feed == WATERMARK:
+            if self.watermarks.take(record):
+                self._references.clear()
+        elif record.feed == NORMS:
+            key, value, complete = self.norming.take(record)
+            self._states[key] = value
+            if complete:
+                self._references.clear()
+                if self._home:
+                    self._published += [("cohorts", *row) for row in self.norming.rows()]
+                return sorted(self._wanting)
+        elif record.feed == MACRO:
+            for reading in self.macro.take(record):
+                told = disclosed(reading, "bank", DEFAULT)
+                self._published.append(("macro", reading.group.encode(), encode(told)))
+        return ()
+
+    def moved(self, entity: str, before: EntityState, after: EntityState) -> None:
+        """Count a firm anew in its groups if its groups or its told tier have changed."""
+        same = before.ledger.of("F29") is after.ledger.of("F29")
+        if same and before.standing.tier == after.standing.tier:
+            return
+        firm = firm_of(entity, after.ledger.stating("F29"))
+        was = firm if same else firm_of(entity, before.ledger.stating("F29"))
+        self.macro.moved(after.standing.evaluated, firm, was, before.standing.tier, after.standing.tier)
+
+    def claimed(self, entity: str, state: EntityState, record: Record) -> None:
+        """Count a new enforcement case or a claim against a firm, in the currency of its profile."""
+        field = _CLAIMS.get(record.feed)
+        if field is None or record.payload.get("role", "defendant") != "defendant":
+            return
+        amount, firm = record.payload.get(field), firm_of(entity, state.ledger.stating("F29"))
+        if firm is not None and isinstance(amount, dict):
+            self.macro.claimed(state.standing.evaluated, firm, minor_units(amount["amount"]))
+
+    def reference(self, utc_offset: int) -> Reference:
+        """For entities in a zone (seconds east of Greenwich)."""
+        held = self._references.get(utc_offset)
+        if held is None:
+            days = {name: day_of(until, utc_offset) for name, until in self.watermarks.told.items()}
+            held = self._references[utc_offset] = Reference(days, self.norming.norms)
+        return held
+
+    def judged(self, entity: str, judgement: Judgement | None, catalogue: Catalogue) -> None:
+        """Note whether an entity waits for a norm."""
+        verdicts = judgement.verdicts if judgement is not None else {}
+        waits = any(
+            awaits_norm(verdict.finding)
+            for name in catalogue.comparing
+            if (verdict := verdicts.get(name)) is not None and verdict.finding.missing
+        )
+        if waits != (entity in self._wanting):
+            (self._wanting.add if waits else self._wanting.discard)(entity)
+            self._changed = True
+
+    def round(
+        self, at: int, clock: int, entities: Iterable[tuple[str, Ledger]], catalogue: Catalogue
+    ) -> list[Sent]:
+        """The monthly round that is due at ``at``: norms, and after a quarter the amounts of the groups."""
+        firms: list[tuple[Attributes, Standing]] = []
+        quarterly = self.norming.next_month()[5:] in _QUARTERS
+
+        def contribute(
+            entity: str, ledger: Ledger, day: int, period: str
+        ) -> tuple[Attributes | None, Mapping[str, float]]:
+            if not quarterly and ledger.facts.keys().isdisjoint(_COMPARED):
+                return None, {}
+            firm = firm_of(entity, ledger.stating("F29"))
+            if firm is None:
+                return None, {}
+            profile = catalogue.profile(firm.region)
+            base = base_of(ledger, day, catalogue.materiality, profile)
+            view = View(ledger, day, base, profile.fx)
+            if not quarterly:
+                return firm, contributions(view, period)
+            firms.append((firm, standing(view, _groups(firm), 0)))
+            if ledger.facts.keys().isdisjoint(_COMPARED):
+                return firm, {}
+            return firm, {**measured(view), **contributions(view, period)}
+
+        sent = self.norming.round(at, clock, entities, contribute)
+        if quarterly:
+            self.macro.recount(firms)
+        return sent
+
+
+_groups = functools.lru_cache(maxsize=65_536)(groups_of)
+_QUARTERS = ("03", "06", "09", "12")
+"""Months after which forces and amounts of groups are added up: they move slowly, and cost more than a month's
+records."""

@@ -1,0 +1,153 @@
+"""The macro risk index in the stream: every partition counts its own firms, one of them closes the day for all.
+
+A partition keeps whole-number sums per group (region, industry, size class, cluster), moved by changes of the tier
+that was told and by new enforcement and claims; amounts (arrears, what was billed, M, exposure, contagion) are added up
+afresh after every quarter. After the end of each day, in stream time, it writes its sums as a control record
+to the home partition, which closes the day when all have spoken and publishes the readings.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from detectors.cohorts.key import Attributes
+from detectors.fact import DAY
+from detectors.macro.board import MacroBoard, decode_history, encode_history
+from detectors.macro.counters import Changed, Claimed, GroupCounters, Standing, Totals, merged
+from detectors.macro.group import groups_of
+from detectors.macro.index import Reading
+from detectors.macro.rules import DEFAULT
+from detectors.record import Record
+from streams.engine.effects import Values
+from streams.engine.exchange import HOME, MACRO, Sent, control
+
+COUNTERS = b"\x00macro"
+"""Key of a partition's own sums."""
+HISTORY = b"\x00history|"
+"""Keys of the histories the home partition keeps, by group."""
+HEARD = b"\x00day|"
+"""Keys of the last day heard from each partition, in the home partition."""
+
+_ZONE = 8 * 3_600  # one day for all partitions
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What a partition keeps: the sums of its groups and the last day it has sent."""
+
+    groups: list[tuple[str, Totals]] = []
+    sent: int = -1
+
+
+class Day(msgspec.Struct, frozen=True):
+    """Payload of the control record: the sums of one partition of ``of`` at the end of ``day``."""
+
+    day: int
+    partition: int
+    of: int
+    groups: list[tuple[str, Totals]]
+
+
+_sums = msgspec.json.Decoder(Sums)
+
+
+class MacroBooks:
+    """The sums of one partition; in the home partition also the board of all."""
+
+    def __init__(self, partition: int, partitions: int, values: Values) -> None:
+        """Take up what was written before."""
+        saved = values.get(COUNTERS)
+        held = Sums() if saved is None else _sums.decode(saved)
+        self._partition, self._partitions = partition, partitions
+        self._counters, self._sent = GroupCounters(held.groups), held.sent
+        kept = list(values.items()) if partition == HOME else []
+        histories = [decode_history(value) for key, value in kept if key.startswith(HISTORY)]
+        self._board = MacroBoard(DEFAULT, histories)
+        self._closed = max([one.closed for one in histories if one.closed is not None], default=-1)
+        self._waiting: dict[int, Day] = {}
+        for key, value in kept:
+            if key.startswith(HEARD):
+                day = msgspec.json.decode(value, type=Day)
+                self._waiting[day.partition] = day
+        self._states: dict[bytes, bytes] = {}
+        self._dirty = False
+
+    def moved(
+        self, at: int, firm: Attributes | None, was: Attributes | None, before: int, after: int
+    ) -> None:
+        """A firm's groups, or the tier told of it, are no longer what they were at ``at`` (epoch seconds)."""
+        one, other = (
+            None if who is None else Standing(groups_of(who), tier)
+            for who, tier in ((was, before), (firm, after))
+        )
+        if one is not None or other is not None:
+            self._counters.apply(Changed(_day(at), one, other))
+            self._dirty = True
+
+    def claimed(self, at: int, firm: Attributes, amount: int) -> None:
+        """A new enforcement case or claim of ``amount`` minor units against a firm."""
+        if amount > 0:
+            self._counters.apply(Claimed(_day(at), groups_of(firm), amount))
+            self._dirty = True
+
+    def recount(self, firms: Iterable[tuple[Attributes, Standing]]) -> None:
+        """Amounts added up afresh; tiers and daily sums are kept as they were counted."""
+        fresh = GroupCounters()
+        for _, standing in firms:
+            fresh.apply(Changed(0, None, standing))
+        amounts = dict(fresh.all())
+        groups = [(name, _with_amounts(totals, amounts.get(name))) for name, totals in self._counters.all()]
+        self._counters, self._dirty = GroupCounters(groups), True
+
+    def due(self, clock: int) -> list[Sent]:
+        """The days that have ended by ``clock`` and are not sent; a long silence is one message, not one per day."""
+        yesterday = _day(clock) - 1
+        if yesterday <= self._sent:
+            return []
+        first, self._sent, self._dirty = self._sent < 0, yesterday, True
+        self._counters.forget(yesterday - DEFAULT.event_days - 1)
+        if first:
+            return []
+        part = Day(yesterday, self._partition, self._partitions, self._counters.all())
+        name = f"macro|{yesterday}|{self._partition}"
+        return [control(MACRO, name, clock, msgspec.to_builtins(part), to=HOME)]
+
+    def take(self, record: Record) -> list[Reading]:
+        """In the home partition: the sums of a partition; the readings of the day that all have reached with it."""
+        part = msgspec.convert(record.payload, Day)
+        held = self._waiting.get(part.partition)
+        if held is not None and part.day <= held.day:
+            return []
+        self._waiting[part.partition] = part
+        self._states[HEARD + str(part.partition).encode()] = msgspec.json.encode(part)
+        reached = min(one.day for one in self._waiting.values())
+        if len(self._waiting) < part.of or reached <= self._closed:
+            return []
+        self._closed = reached
+        readings = self._board.close(reached, merged(one.groups for one in self._waiting.values()))
+        self._states |= {HISTORY + one.group.encode(): encode_history(one) for one in self._board.histories()}
+        return readings
+
+    def states(self) -> dict[bytes, bytes]:
+        """What must be written since the last call."""
+        states, self._states = self._states, {}
+        if self._dirty:
+            states[COUNTERS] = msgspec.json.encode(Sums(self._counters.all(), self._sent))
+            self._dirty = False
+        return states
+
+
+def _day(at: int) -> int:
+    return (at + _ZONE) // DAY
+
+
+def _with_amounts(totals: Totals, amounts: Totals | None) -> Totals:
+    one = Totals() if amounts is None else amounts
+    return msgspec.structs.replace(
+        totals,
+        exposures=one.exposures,
+        base=one.base,
+        arrears=one.arrears,
+        billed=one.billed,
+        loss=one.loss,
+        contagion=one.contagion,
+    )

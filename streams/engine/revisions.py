@@ -1,0 +1,80 @@
+"""Which catalogue is in force in a partition. A new one comes through the log and takes force on its day.
+
+So all workers change over at the same place of each partition without being started again, and a replay of the log
+judges every record by the numbers of its time.
+"""
+
+import functools
+
+import msgspec
+
+from detectors import catalogue as reading
+from detectors.catalogue.model import Catalogue
+from detectors.fact import day_number, midnight
+from detectors.record import Record
+from streams.engine.exchange import CATALOGUE, Sent, control
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """Texts of the catalogue that came through the log and is in force, and of those whose day has not come."""
+
+    in_force: str | None = None
+    pending: tuple[str, ...] = ()
+
+
+_saved = msgspec.json.Decoder(Saved)
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(text: str) -> Catalogue:
+    return reading.parse(text, "catalogue in the log")
+
+
+def announce(text: str, at: int) -> Sent:
+    """The control record that brings a catalogue (one YAML text) to every partition.
+
+    Raises:
+        FenghuoError: the text is no catalogue.
+    """
+    found = _parsed(text)
+    payload = {"text": text, "version": found.version, "effective_from": found.effective_from.isoformat()}
+    return control(CATALOGUE, f"catalogue|{found.version}", at, payload)
+
+
+class Revisions:
+    """The catalogue in force and those to come."""
+
+    def __init__(self, configured: Catalogue, saved: bytes | None) -> None:
+        """``configured`` is in force until one comes through the log."""
+        held = Saved() if saved is None else _saved.decode(saved)
+        self._in_force = held.in_force
+        self._pending = held.pending
+        self.current = configured if held.in_force is None else _parsed(held.in_force)
+        self.changed = False
+
+    def take(self, record: Record) -> None:
+        """A catalogue from the log; one that is known already is not news."""
+        text = str(record.payload["text"])
+        if text != self._in_force and text not in self._pending:
+            self._pending = (*self._pending, text)
+            self.changed = True
+
+    def due(self, clock: int) -> bool:
+        """Change over if the day of a pending catalogue has come; of several the latest by day, then by version."""
+        ripe = [text for text in self._pending if _begins(_parsed(text)) <= clock]
+        if not ripe:
+            return False
+        self._in_force = max(ripe, key=lambda text: (_parsed(text).effective_from, _parsed(text).version))
+        self._pending = tuple(text for text in self._pending if text not in ripe)
+        self.current, self.changed = _parsed(self._in_force), True
+        return True
+
+    def save(self) -> bytes:
+        """For the changelog."""
+        self.changed = False
+        return msgspec.json.encode(Saved(self._in_force, self._pending))
+
+
+def _begins(one: Catalogue) -> int:
+    """Midnight of its day in the default zone, one instant for all partitions."""
+    return midnight(day_number(one.effective_from), one.profiles["CN"].utc_offset)

@@ -1,0 +1,57 @@
+"""``fenghuo backtest`` as its user meets it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from streams.district.labels import outcomes
+from streams.district.world import World
+from tests.streams.commands import Ended, fenghuo
+from tests.streams.test_cli import mistake
+
+WORLD = World(seed=5, entities=60, days=300)
+
+
+def test_a_backtest_writes_a_table_json_and_a_page_that_stands_alone(tmp_path: Path) -> None:
+    data, labels, out = tmp_path / "h.jsonl", tmp_path / "o.jsonl", tmp_path / "out"
+    data.write_bytes(b"".join(value + b"\n" for value in WORLD.canonical()))
+    labels.write_bytes(b"".join(label.wire() + b"\n" for label in outcomes(WORLD)))
+    arguments = ("--data", data, "--outcomes", labels, "--simulated", "--processes", "1")
+    ended = fenghuo(
+        "backtest", *arguments, "--against", "built-in", "--out", out, "--json", directory=tmp_path
+    )
+    assert ended.code == 0, ended
+    found = json.loads(ended.out)
+    assert found["simulated"] is True
+    assert (found["tiers"]["differ"], found["moved"]) == (0, [])
+    assert found == json.loads((out / "backtest.json").read_text(encoding="utf-8"))
+    told = [json.loads(line) for line in (out / "alerts.jsonl").read_text(encoding="utf-8").splitlines()]
+    rises = [one for one in told if one["sent"] and one["level"] == 3 and one["type"] in RISES]
+    assert len(rises) == sum(one["alerts"]["red"] for one in found["catalogues"]) > 0
+    html = (out / "backtest.html").read_text(encoding="utf-8")
+    assert "SIMULATED" in html
+    assert html.count("<svg") >= 2
+    assert not re.search(r"(src|href)=|https?://|@import|<script", html)
+
+
+RISES = {"alert.opened", "alert.reopened", "alert.upgraded"}
+
+
+def test_numbers_of_a_history_that_is_not_simulated_are_marked_as_not_validated(tmp_path: Path) -> None:
+    data = tmp_path / "h.jsonl"
+    data.write_bytes(b"".join(value + b"\n" for value in World(seed=1, entities=5, days=40).canonical()))
+    ended = fenghuo("backtest", "--data", data, "--processes", "1", directory=tmp_path)
+    assert ended.code == 0, ended
+    assert "NOT VALIDATED" in ended.out
+    assert "SIMULATED" not in ended.out
+
+
+def test_mistakes_are_told_in_one_sentence(tmp_path: Path) -> None:
+    def asked(*arguments: object) -> Ended:
+        return fenghuo("backtest", *arguments, directory=tmp_path)
+
+    mistake(asked("--data", tmp_path / "none.jsonl"), "none.jsonl", "cannot be read")
+    mistake(asked("--data", tmp_path), "holds no .jsonl file")
+    mistake(asked("--data", tmp_path, "--catalogue", tmp_path / "c.yaml"), "c.yaml", "cannot be read")

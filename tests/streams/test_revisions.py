@@ -1,0 +1,99 @@
+"""A catalogue that comes through the log takes force on its day, for everybody, without a restart and without a gap."""
+
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from detectors import catalogue as reading
+from detectors.record import Record
+from streams.catalogues import read_parts, shipped
+from streams.engine.revisions import announce
+from streams.engine.ticker import tick
+from tests.detectors import build
+from tests.streams.partition import Partition, log
+
+
+def stricter(version: str = "2026.9", effective: str = "2026-01-01") -> str:
+    """The shipped catalogue in which half a million is enough for red."""
+    values = reading.joined(read_parts(shipped()), "shipped")
+    values |= {"version": version, "effective_from": effective}
+    [point] = [one for one in values["points"] if one["id"] == "WP-08"]
+    point["parameters"]["red_amount"] = 500_000
+    return yaml.safe_dump(values, allow_unicode=True)
+
+
+def story(text: str, *, before: list[Record], after: list[bytes | Record]) -> list[bytes | Record]:
+    return [*before, announce(text, build.epoch(build.at("2026-02-01"))).value, *after]
+
+
+def clock(day: str) -> bytes:
+    return tick(build.at(day, 12))[1]
+
+
+def levels(partition: Partition) -> Iterator[tuple[str, str, str]]:
+    return ((one["at"][:10], one["level_name"], one["catalogue"]) for one in partition.alerts())
+
+
+def test_it_judges_everybody_anew_within_the_hour_and_names_itself() -> None:
+    """The firm's record came long before; no new one is needed for the new colour."""
+    partition = Partition()
+    cases = [build.enforcement(1, "2026-01-05", 6e5)]
+    partition.run(log(story(stricter(), before=cases, after=[clock("2026-02-02"), clock("2026-02-03")])))
+    assert list(levels(partition)) == [
+        ("2026-01-05", "yellow", build.shipped().version),
+        ("2026-02-02", "red", "2026.9"),
+    ]
+
+
+def test_before_its_day_it_changes_nothing() -> None:
+    partition = Partition()
+    cases = [build.enforcement(1, "2026-01-05", 6e5)]
+    days = [clock("2026-02-02"), clock("2026-02-09")]
+    partition.run(log(story(stricter(effective="2026-02-10"), before=cases, after=days)))
+    assert [level for _, level, _ in levels(partition)] == ["yellow"]
+    raws = log(
+        [
+            *story(stricter(effective="2026-02-10"), before=cases, after=days),
+            clock("2026-02-10"),
+            clock("2026-02-11"),
+        ]
+    )
+    partition.run(raws[len(days) + 2 :])
+    assert [level for _, level, _ in levels(partition)] == ["yellow", "red"]
+
+
+@pytest.mark.parametrize("killed_after", range(1, 8))
+def test_a_crash_at_any_record_changes_nothing_that_is_told(killed_after: int) -> None:
+    """The catalogue in force, those to come and the round of visits are part of the state."""
+    firms = [f"ent:CN-330604:9133060{n}MA0000015G" for n in range(4)]
+    cases = [build.enforcement(n, "2026-01-05", 6e5, entity=firm) for n, firm in enumerate(firms)]
+    moments = [tick(build.at("2026-02-02", 12 + hour))[1] for hour in range(3)]
+    raws = log(story(stricter(), before=cases, after=moments))
+    whole = Partition()
+    whole.run(raws)
+    first = Partition()
+    first.run(raws[:killed_after])
+    second = Partition(first.store, first.sent)
+    second.run(raws[killed_after:])
+    assert second.told() == whole.told()
+    assert [level for _, level, _ in levels(whole)] == ["yellow"] * 4 + ["red"] * 4
+
+
+def test_announced_twice_it_takes_force_once() -> None:
+    partition = Partition()
+    text = announce(stricter(), 0).value
+    partition.run(
+        log(
+            [
+                build.enforcement(1, "2026-01-05", 6e5),
+                text,
+                text,
+                clock("2026-02-02"),
+                text,
+                clock("2026-02-03"),
+            ]
+        )
+    )
+    assert [level for _, level, _ in levels(partition)] == ["yellow", "red"]
+    assert not partition.processor._revisions.changed
