@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from detectors.errors import FenghuoError
 
-_PER_FIRM_AND_DAY = 0.045
+_PER_FIRM_AND_DAY = 0.127
 """Records one simulated firm causes per day, as counted over a year."""
-_PER_FIRM_AT_START = 3.0
-"""Master data, accounts and reports on the first day."""
+_PER_FIRM_AT_START = 4.1
+"""Master data, relations, accounts and reports of the first days."""
 _STREAMING_SHARE = 0.6
 """Part of the time in which records flow; the rest starts, drains and sums up."""
 _MOST_PER_SECOND = 1_200
@@ -32,7 +32,7 @@ def plan(seconds: float, entities: int) -> Plan:
     A district too large for the time is still simulated for 45 days, and then takes longer than asked for.
 
     >>> plan(40, 2000), plan(40, 25_000)
-    (Plan(seconds=40, days=253, pace=1198.75), Plan(seconds=40, days=45, pace=3000))
+    (Plan(seconds=40, days=81, pace=1198.92), Plan(seconds=40, days=45, pace=3000))
     """
     if seconds < 10 or entities < 50:
         asked = f"{seconds:g} s and {entities} enterprises"

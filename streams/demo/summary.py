@@ -6,11 +6,13 @@ from typing import Any
 from streams.demo.watch import Samples, counts, total
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "court": ("F01", "F04", "F05"),
-    "seizure_mortgage": ("F09", "F12"),
+    "court": ("F01", "F02", "F03", "F04", "F05", "F06", "F07", "F08", "F10", "F28"),
+    "seizure_mortgage": ("F09", "F11", "F12", "F13", "F14"),
     "utility": ("F15",),
-    "tax": ("F16",),
-    "registry": ("F26", "F29", "F30", "F32"),
+    "tax": ("F16", "F17", "F18"),
+    "labour": ("F19", "F20"),
+    "credit": ("F21",),
+    "registry": ("F22", "F23", "F24", "F25", "F26", "F27", "F29", "F30", "F32"),
 }
 _CONTROL = "F33"
 

@@ -4,6 +4,7 @@ Rules: GB 32100-2015 and GB 11714-1997 for the codes, 法〔2015〕137号 for ca
 the real-estate register. No number here was ever issued on purpose; each is a permutation of the enterprise's index.
 """
 
+from hashlib import blake2b
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -67,6 +68,16 @@ def power_account(seed: int, index: int) -> str:
 def water_account(seed: int, index: int) -> str:
     """A customer number of the water company: eight digits behind its district prefix."""
     return f"SY{(index * _ACCOUNT_STEP + seed * 15_485_863 + 7) % _ACCOUNT_SPACE:08d}"
+
+
+def gas_account(seed: int, index: int) -> str:
+    """A customer number of the gas company: nine digits behind its letter."""
+    return f"G{(index * _ACCOUNT_STEP + seed * 32_452_843 + 13) % _ACCOUNT_SPACE:09d}"
+
+
+def person_id(seed: int, index: int) -> str:
+    """What stands for a natural person: a keyed digest of 16 hex digits, as a department would send it."""
+    return blake2b(f"{seed}|{index}".encode(), digest_size=8, key=b"district").hexdigest()
 
 
 def unit_no(index: int, number: int) -> str:

@@ -7,11 +7,11 @@ import yaml
 
 from streams.district.formats import court, tax
 from streams.district.formats import property as estate
-from streams.district.statement import JURISDICTION, SOURCES
+from streams.district.statement import CANONICAL_FILES, JURISDICTION, SOURCES
 from streams.district.vocabulary import LENDERS
 from streams.district.world import World
 
-_CYCLES = {"court": "1d", "property": "1d", "utility": "1d", "tax": "7d", "registry": "1d"}
+_WEEKLY = frozenset({"tax"})
 
 
 def connector_files(stream_url: str, poll_seconds: float) -> dict[str, dict[str, Any]]:
@@ -68,12 +68,30 @@ def connector_files(stream_url: str, poll_seconds: float) -> dict[str, dict[str,
             },
         },
     }
+    for key in CANONICAL_FILES:
+        files[key] = {
+            "connector": "file_drop",
+            "format": "canonical",
+            "file_drop": {
+                "directory": f"../drop/{key}",
+                "pattern": "*.jsonl",
+                "encoding": "utf-8",
+                "done": f"../done/{key}",
+                "failed": f"../failed/{key}",
+                "poll_seconds": poll_seconds,
+                "settle_seconds": 0,
+            },
+        }
     return {key: {**_head(key), **body} for key, body in files.items()}
 
 
 def _head(key: str) -> dict[str, Any]:
     source = SOURCES[key]
-    head = {"source_id": source.source_id, "jurisdiction": JURISDICTION, "cycle": _CYCLES[key]}
+    head = {
+        "source_id": source.source_id,
+        "jurisdiction": JURISDICTION,
+        "cycle": "7d" if key in _WEEKLY else "1d",
+    }
     head["visibility"] = source.visibility
     head["alive_on"] = "source"  # departments send heartbeats of their own, in simulated time
     if source.legal_basis:

@@ -51,6 +51,10 @@ BAD: Final[dict[str, tuple[str, ...]]] = {
 }
 """Hard rules a feed's rows may break; :mod:`streams.district.formats` does the breaking."""
 
+_ANY: Final = ("bad_uscc", "missing_value")
+"""What may go wrong in any other feed."""
+_METERED: Final = ("bill", "reading")
+
 SOFT: Final[dict[str, str]] = {
     "F01": "court_mismatch",
     "F09": "asset_unidentified",
@@ -106,14 +110,24 @@ def _spoiled(said: Statement, draw: float, dice: Dice, versions: int) -> list[To
     if draw < _RESENT:
         return [good, Told(said.at + DAY * dice.between(1, 4), said, "resent", "duplicates")]
     if draw < _BAD:
-        return [Told(said.at, said, "bad:" + dice.pick(BAD[said.feed]), "quarantined"), good]
+        return [Told(said.at, said, "bad:" + dice.pick(_breakable(said)), "quarantined"), good]
     if draw < _SOFT:
         rule = SOFT.get(said.feed)
+        if said.feed == "F15" and said.payload["event"] not in _METERED:
+            rule = None
         return [Told(said.at, said, "soft:" + rule, "flagged")] if rule else [good]
     amount = _AMOUNTS.get(said.feed)
-    if amount is None or versions > 1:
+    if amount is None or versions > 1 or amount not in said.payload:
         return [good]
     return _mistyped(said, amount, dice)
+
+
+def _breakable(said: Statement) -> tuple[str, ...]:
+    """The rules a row may break; an amount that is not there cannot lose its unit."""
+    rules = BAD.get(said.feed, _ANY)
+    if said.feed == "F15" and "amount_due" not in said.payload:
+        return tuple(rule for rule in rules if rule != "amount_without_unit")
+    return rules
 
 
 def _mistyped(said: Statement, field: str, dice: Dice) -> list[Told]:

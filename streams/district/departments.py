@@ -122,6 +122,18 @@ class TaxDepartment(FileDepartment):
         return "".join(self._rows).encode()
 
 
+class CanonicalDepartment(FileDepartment):
+    """JSON lines that are canonical records already: departments that adopted the platform's format."""
+
+    suffix = ".jsonl"
+
+    def _line(self, event: SourceEvent) -> str:
+        return _encode(wire_record(event, self._almanac)).decode() + "\n"
+
+    def _encoded(self) -> bytes:
+        return "".join(self._rows).encode()
+
+
 class SqlDepartment:
     """Appends to the journal table of a SQLite database, one transaction per flush."""
 

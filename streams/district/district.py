@@ -4,7 +4,7 @@
 
     config/*.yaml        connector files, one per department      registry.db      real-estate register (SQL)
     config/subscriptions.yaml                                      stream.jsonl     the utilities' stream, spooled
-    drop/court, drop/tax files for the file-drop connectors        outbox/          batches pushed by the registry
+    drop/*/              files for the file-drop connectors        outbox/          batches pushed by the registry
 """
 
 import shutil
@@ -16,6 +16,7 @@ from typing import Self
 
 from streams.district.connectors_yaml import connector_files, subscriptions, write_yaml
 from streams.district.departments import (
+    CanonicalDepartment,
     CourtDepartment,
     Deliver,
     Department,
@@ -27,7 +28,7 @@ from streams.district.dice import DAY
 from streams.district.expected import Expected
 from streams.district.labels import Label, outcomes
 from streams.district.pusher import Pusher
-from streams.district.statement import SOURCES
+from streams.district.statement import CANONICAL_FILES, SOURCES
 from streams.district.stream_server import StreamDepartment
 from streams.district.truth import write_truth
 from streams.district.world import SourceEvent, World, count
@@ -35,9 +36,14 @@ from streams.district.world import SourceEvent, World, count
 _TITLES = {
     "court": "the court's exchange files (F01, F04, F05)",
     "property": "the real-estate register's journal (F09, F12)",
-    "utility": "the stream of the electricity and water companies (F15)",
+    "utility": "the stream of the electricity, water and gas companies (F15)",
     "tax": "the tax bureau's bulletin (F16)",
-    "registry": "the registry's front end (F26, F29, F30, F32)",
+    "registry": "the registry's front end (F22 to F27, F29, F30, F32)",
+    "judicial": "the courts' and the notary's publications (F02, F03, F06 to F08, F10, F28)",
+    "movables": "the registers of movables and of equity (F11, F13, F14)",
+    "taxpayer": "the tax office on returns and violations (F17, F18)",
+    "labour": "the front end of social insurance and the labour office (F19, F20)",
+    "credit": "the banks' loan reports (F21)",
 }
 
 
@@ -70,6 +76,10 @@ class District:
             "registry": PushDepartment(
                 SOURCES["registry"], almanac, directory / "outbox", deliver or self._pushed
             ),
+            **{
+                key: CanonicalDepartment(SOURCES[key], almanac, directory / "drop" / key)
+                for key in CANONICAL_FILES
+            },
         }
         self._events = world.events()
         self._next: SourceEvent | None = None

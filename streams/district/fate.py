@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from streams.district.dice import Dice
-from streams.district.firm import FATE, circle_of, trade
+from streams.district.firm import ENDING, FATE, circle_of, trade
 from streams.district.vocabulary import INDUSTRIES, SIZES
 
 Path = Literal["strained", "cured", "default"]
@@ -21,6 +21,9 @@ _SHAKEN: Final = 5.0
 _WORST: Final = (
     ANNUAL_HAZARD * max(size.risk for size in SIZES) * max(industry.risk for industry in INDUSTRIES)
 )
+_DENSER: Final = 4.0
+_RESTORED: Final = 0.4
+"""Share of defaults that end in a settlement or a plan instead of the firm's disappearance."""
 BEFORE: Final = 150
 """Distress may have begun so many days before the world does: a window of any length shows every stage."""
 
@@ -29,7 +32,8 @@ class Fate(msgspec.Struct, frozen=True):
     """Course of one firm's distress. Days are counted from the first day of the world.
 
     ``pace`` stretches the course (1.0: about 230 days from the first late bill to default). ``cured_on`` and
-    ``default_on`` may lie beyond the last day.
+    ``default_on`` may lie beyond the last day. Of those that default some are taken over and restored to
+    business (``restored_on``), the others give up their accounts and staff (``gone_on``).
     """
 
     health: float
@@ -39,6 +43,8 @@ class Fate(msgspec.Struct, frozen=True):
     severity: float
     cured_on: int | None
     default_on: int | None
+    restored_on: int | None = None
+    gone_on: int | None = None
 
     def day(self, stage: float) -> int:
         """World day on which a stage (days after onset at pace 1) is reached."""
@@ -50,22 +56,35 @@ class Fate(msgspec.Struct, frozen=True):
 
     def ailing(self, day: int) -> bool:
         """Whether bills go unpaid on that day."""
-        return self.onset <= day and (self.cured_on is None or day < self.cured_on)
+        healed = self.healed_on
+        return self.onset <= day and (healed is None or day < healed)
+
+    @property
+    def healed_on(self) -> int | None:
+        """The day on which everything owed is paid or settled, None if that never comes."""
+        return self.restored_on if self.cured_on is None else self.cured_on
+
+    def gone(self, day: int) -> bool:
+        """Whether there is nobody left to bill."""
+        return self.gone_on is not None and day >= self.gone_on
 
 
-def fate_of(seed: int, index: int, entities: int, days: int) -> Fate | None:
-    """The firm's distress within the window, or None for a healthy firm. Costs one draw for most firms."""
+def fate_of(seed: int, index: int, entities: int, days: int, dense: bool = False) -> Fate | None:
+    """The firm's distress within the window, or None for a healthy firm. Costs one draw for most firms.
+
+    In a ``dense`` world distress is several times as frequent.
+    """
     dice = Dice(seed, FATE, index)
     draw = dice.unit()
     if draw >= _CEILING:
         return None
     window = days + BEFORE
-    if draw >= _likely(days) and not _is_shaken(seed, index, entities):
+    if not dense and draw >= _likely(days) and not _is_shaken(seed, index, entities):
         return None
-    hazard = _hazard(seed, index, entities)
+    hazard = _hazard(seed, index, entities) * (_DENSER if dense else 1.0)
     if draw >= min(1 - exp(-hazard * window / 365), _CEILING):
         return None
-    return _course(dice, hazard, window)
+    return _course(dice, hazard, window, Dice(seed, ENDING, index))
 
 
 @lru_cache(maxsize=16)
@@ -84,7 +103,7 @@ def _is_shaken(seed: int, index: int, entities: int) -> bool:
     return circle.shaken and index in circle.members
 
 
-def _course(dice: Dice, hazard: float, window: int) -> Fate:
+def _course(dice: Dice, hazard: float, window: int, after: Dice) -> Fate:
     onset = -BEFORE + int(dice.unit() * (window - 20))
     pace = min(max(dice.lognormal(0.8, 0.25), 0.5), 1.25)
     severity = dice.unit()
@@ -94,6 +113,8 @@ def _course(dice: Dice, hazard: float, window: int) -> Fate:
     if path == "strained":
         end = dice.between(55, 130)
     day = onset + round(end * pace)
+    restored = path == "default" and after.chance(_RESTORED)
+    rest = after.between(130, 380)
     return Fate(
         health=exp(-hazard),
         path=path,
@@ -102,4 +123,6 @@ def _course(dice: Dice, hazard: float, window: int) -> Fate:
         severity=severity,
         cured_on=None if path == "default" else day,
         default_on=day if path == "default" else None,
+        restored_on=day + rest if restored else None,
+        gone_on=day + rest // 2 if path == "default" and not restored else None,
     )

@@ -25,6 +25,7 @@ from streams.district.vocabulary import (
 )
 
 TRADE, FIRM, CIRCLE, FATE, STORY, BILL, DEFECT, REPORT, METERS = range(1, 10)
+READING, CLIMATE, PAYROLL, TROUBLE, OUTAGE, ENDING = range(10, 16)
 """Topics of the dice: draws for different purposes never share a stream."""
 
 BLOCK: Final = 40
@@ -33,6 +34,8 @@ BLOCK: Final = 40
 _SIZE_STEPS: Final = tuple(accumulate(size.share for size in SIZES))
 _INDUSTRY_TOTAL: Final = sum(industry.share for industry in INDUSTRIES)
 _INDUSTRY_STEPS: Final = tuple(accumulate(industry.share / _INDUSTRY_TOTAL for industry in INDUSTRIES))
+_GAS: Final = {"C": 0.16, "H": 0.70}
+"""Share of firms on the gas network by section of the industry; others hardly any."""
 _KINDS: Final = {
     "1": ("enterprise", "有限公司"),
     "2": ("individual_business", "商行"),
@@ -63,10 +66,12 @@ class Firm(msgspec.Struct, frozen=True, kw_only=True):
     headcount: int
     power_no: str
     water_no: str
+    gas_no: str
     monthly: bool
     counter: bool
     mean_power: float
     mean_water: float
+    mean_gas: float
     units: tuple[tuple[str, int], ...]
     mortgaged: bool
     lender: int
@@ -84,14 +89,18 @@ class Meters(NamedTuple):
 
     power: bool
     water: bool
+    gas: bool
     monthly: bool
 
 
 def metered(seed: int, index: int) -> Meters:
     """Which accounts a firm has: cheap to ask for, without building the whole firm."""
     dice = Dice(seed, METERS, index)
-    monthly = trade(seed, index)[0].name in ("medium", "large")
-    return Meters(dice.chance(0.96), dice.chance(0.62), monthly)
+    size, industry = trade(seed, index)
+    monthly = size.name in ("medium", "large")
+    return Meters(
+        dice.chance(0.96), dice.chance(0.62), dice.chance(_GAS.get(industry.code[0], 0.02)), monthly
+    )
 
 
 def make_firm(seed: int, index: int) -> Firm:
@@ -122,10 +131,12 @@ def make_firm(seed: int, index: int) -> Firm:
         headcount=max(1, round(dice.lognormal(size.people, 0.5))),
         power_no=codes.power_account(seed, index) if meters.power else "",
         water_no=codes.water_account(seed, index) if meters.water else "",
+        gas_no=codes.gas_account(seed, index) if meters.gas else "",
         monthly=meters.monthly,
         counter=dice.chance(0.15),
         mean_power=dice.lognormal(size.power * industry.power, 0.5),
         mean_water=dice.lognormal(size.power * industry.water * 0.08 + 60, 0.4),
+        mean_gas=size.power * 0.35 + 300,
         units=_units(index, dice, size, industry),
         mortgaged=dice.chance(0.55),
         lender=dice.between(0, len(LENDERS) - 1) if dice.chance(0.7) else -1,

@@ -125,6 +125,14 @@ class Case:
         }
         return self._said("F05", f"失信|{number}|{self.firm.uscc}", day, payload, doc_no=number)
 
+    def deleted(self, listed: Statement, day: int) -> Statement:
+        """F05: deleted from the list after performance."""
+        payload = {**listed.payload, "performance": "full", "removed_on": self.almanac.iso(day)}
+        return self._said(
+            "F05", listed.record_id, day, payload, doc_no=listed.doc_no,
+            occurred=listed.occurred, valid_from=listed.valid_from, valid_to=day, version=2, op="close",
+        )  # fmt: skip
+
     def withdrawn(self, said: Statement, day: int) -> Statement:
         """The statement was about another firm: it was never true of this one."""
         return self._said(

@@ -61,8 +61,9 @@ def report(seed: int, almanac: Almanac, firm: Firm, fate: Fate | None, at: int) 
     year = date.year - (date.month <= 3)
     dice = Dice(seed, REPORT, firm.index, year * 4 + quarter)
     strain = max(0.0, min(fate.stage(day) / 230, 1.0)) if fate is not None and fate.ailing(day) else 0.0
-    revenue = firm.paid * _TURNOVER / 4 * dice.span(0.6, 1.5) * (1 - 0.6 * strain)
-    profit = revenue * (dice.span(-0.01, 0.09) - 0.25 * strain)
+    size = Dice(seed, REPORT, firm.index).span(0.6, 1.5)
+    revenue = firm.paid * _TURNOVER / 4 * size * dice.span(0.88, 1.14) * (1 - 0.7 * strain)
+    profit = revenue * (dice.span(0.02, 0.06) - 0.25 * strain)
     assets = firm.paid * 2.6 + sum(value for _, value in firm.units)
     equity = firm.paid * dice.span(0.9, 1.3) * (1 - 0.5 * strain)
     figures: dict[str, Any] = {
@@ -108,6 +109,15 @@ def _by_hand(firm: Firm, report: dict[str, Any], dice: Dice, at: int) -> Stateme
     return Statement(
         source="registry", feed="F32", record_id=f"补录|{firm.uscc}|{report['period']}", firm=firm, at=at,
         occurred=at // DAY, payload=payload,
+    )  # fmt: skip
+
+
+def released(almanac: Almanac, given: Statement, day: int) -> Statement:
+    """A guarantee that is released on a day of the world."""
+    return Statement(
+        source="registry", feed="F26", record_id=given.record_id, firm=given.firm, at=day * DAY + 36_000,
+        occurred=given.occurred, payload={**given.payload, "released_on": almanac.iso(day)}, version=2, op="close",
+        role=given.role, valid_from=given.valid_from, valid_to=day, doc_no=given.doc_no,
     )  # fmt: skip
 
 

@@ -15,12 +15,13 @@ ZONE: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 class Almanac:
     """Simulated time: whole days and seconds counted from the first day of the world, midnight in Asia/Shanghai."""
 
-    __slots__ = ("_iso", "start", "zero")
+    __slots__ = ("_iso", "_months", "start", "zero")
 
     def __init__(self, start: date) -> None:
         self.start = start
         self.zero = start.toordinal()
         self._iso: dict[int, str] = {}
+        self._months: dict[int, int] = {}
 
     def day(self, number: int) -> date:
         """The calendar day; negative numbers lie before the world began."""
@@ -29,6 +30,18 @@ class Almanac:
     def number(self, day: date) -> int:
         """The inverse of :meth:`day`."""
         return day.toordinal() - self.zero
+
+    def month_of(self, number: int) -> int:
+        """The month a day lies in, counted from year 0."""
+        day = date.fromordinal(self.zero + number)
+        return day.year * 12 + day.month - 1
+
+    def month_start(self, month: int) -> int:
+        """The first day of a month, as a number."""
+        held = self._months.get(month)
+        if held is None:
+            held = self._months[month] = date(month // 12, month % 12 + 1, 1).toordinal() - self.zero
+        return held
 
     def iso(self, number: int) -> str:
         """ISO date of a day number."""
@@ -104,9 +117,18 @@ SOURCES: Final[dict[str, Source]] = {
         Source("utility", "cn.330604.utility", "utility", "gov_shared", "公用事业信息归集协议", DAY),
         Source("tax", "cn.330604.tax", "tax", "public", "", 7 * DAY),
         Source("registry", "cn.330604.registry", "registry", "gov_shared", "企业信用信息共享协议", DAY),
+        Source("judicial", "cn.330604.judicial", "court", "public", "", DAY),
+        Source("movables", "cn.330604.movables", "seizure_mortgage", "public", "", DAY),
+        Source("taxpayer", "cn.330604.taxpayer", "tax", "gov_shared", "涉税信息共享协议", DAY),
+        Source("labour", "cn.330604.labour", "labour", "gov_shared", "社会保险信息共享协议", DAY),
+        Source("credit", "cn.330604.credit", "credit", "authorised", "征信业务授权", DAY),
     )
 }
 """Every department of the district, by the key used throughout this package; one feed family each."""
+
+
+CANONICAL_FILES: Final = ("judicial", "movables", "taxpayer", "labour", "credit")
+"""Departments that drop files of canonical records."""
 
 
 def canonical(statement: Statement, almanac: Almanac) -> dict[str, Any]:
@@ -135,6 +157,8 @@ def canonical(statement: Statement, almanac: Almanac) -> dict[str, Any]:
         record["valid_to"] = almanac.iso(statement.valid_to)
     if source.legal_basis:
         record["legal_basis"] = source.legal_basis
+    if source.visibility == "authorised":
+        record["consent_id"] = "SQ-" + firm.uscc
     if statement.doc_no:
         record["evidence"] = {"doc_no": statement.doc_no}
     return record

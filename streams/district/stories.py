@@ -4,36 +4,22 @@ A story is a pure function of (seed, firm, kind, number). Routine stories (maste
 that follow from the firm's index; the others on days drawn once per firm by :func:`begins`.
 """
 
-from enum import IntEnum
 from typing import Final
 
 from streams.district.dice import DAY, Dice
 from streams.district.distress import Distress
+from streams.district.execution import Bench
 from streams.district.firm import STORY, Firm, circle_of, make_firm
 from streams.district.judicial import Case
+from streams.district.kinds import Kind
+from streams.district.loans import Paid, called
+from streams.district.market import Register
 from streams.district.property import Estate
-from streams.district.registry import guarantee, master, moved
+from streams.district.registry import guarantee, master, moved, released
 from streams.district.setting import Setting
 from streams.district.statement import Statement
 from streams.district.tax import Arrears
-
-
-class Kind(IntEnum):
-    """What a story is about."""
-
-    MASTER = 0
-    POWER = 1
-    WATER = 2
-    REPORT = 3
-    DISTRESS = 4
-    SUIT = 5
-    PLAINTIFF = 6
-    FREEZE = 7
-    TAX_SLIP = 8
-    MORTGAGE = 9
-    MOVE = 10
-    MISTAKE = 11
-
+from streams.district.troubles import TELLERS
 
 _YEARLY: Final[tuple[tuple[Kind, float], ...]] = (
     (Kind.SUIT, 0.040),
@@ -48,6 +34,8 @@ _YEARLY: Final[tuple[tuple[Kind, float], ...]] = (
 _UNLIKELY: Final = frozenset({Kind.SUIT, Kind.FREEZE, Kind.TAX_SLIP, Kind.MISTAKE})
 """Not told of a firm in distress: its own story holds the like."""
 
+_RELEASED: Final = 0.4
+"""Share of guarantees that are released within two years."""
 _BACKLOG_FROM, _BACKLOG_SECONDS = 72_000, 14_000
 """What happened before the world began is captured in the evening of its first day, firm by firm."""
 
@@ -66,7 +54,34 @@ def begins(setting: Setting, index: int) -> list[tuple[Kind, int]]:
             if fate is None or kind not in _UNLIKELY:
                 found.append((kind, int(dice.unit() * setting.days)))
             break
+    trouble = setting.trouble(index) if fate is None else None
+    if trouble is not None:
+        found.append(trouble)
+    found += [(Kind.CALLED, day) for day in _calls(setting, index)[:1]]
     return found
+
+
+def _calls(setting: Setting, index: int) -> list[int]:
+    """Days on which the firm has to pay as guarantor of a member of its circle that fell."""
+    circle = circle_of(setting.seed, index, setting.entities)
+    days = []
+    for guarantor, debtor in circle.edges:
+        fate = setting.fate(debtor) if guarantor == index else None
+        day = None if fate is None else called(fate)
+        if day is not None and 0 <= day < setting.days:
+            days.append(day)
+    return sorted(days)
+
+
+def _called(setting: Setting, firm: Firm, dice: Dice, day: int) -> list[Statement]:
+    """The guarantor pays for one that fell, and recovers it within the year if it is well itself."""
+    circle = circle_of(setting.seed, firm.index, setting.entities)
+    for guarantor, debtor in circle.edges:
+        fate = setting.fate(debtor) if guarantor == firm.index else None
+        if fate is not None and called(fate) == day:
+            paid = Paid(setting.almanac, firm, dice)
+            return paid.told(make_firm(setting.seed, debtor), day, day + dice.between(150, 360))
+    return []
 
 
 def tell(setting: Setting, kind: Kind, firm: Firm, day: int) -> list[Statement]:
@@ -87,7 +102,7 @@ def initial(setting: Setting, firm: Firm, at: int) -> list[Statement]:
     """The initial load about one firm: master data, real estate, mortgage, guarantees given; all at second ``at``."""
     dice = Dice(setting.seed, STORY, firm.index, Kind.MASTER)
     almanac, estate = setting.almanac, Estate(setting.almanac, firm, dice)
-    told = [master(firm, at)]
+    told = [master(firm, at), *_people(setting, firm, at)]
     told += [estate.ownership(unit, at) for unit in range(len(firm.units))]
     if firm.units and firm.mortgaged:
         told.append(estate.mortgage(0, at // DAY - dice.between(40, 900), 3, at))
@@ -95,7 +110,23 @@ def initial(setting: Setting, firm: Firm, at: int) -> list[Statement]:
     for guarantor, debtor in circle.edges:
         if guarantor == firm.index:
             other = make_firm(setting.seed, debtor)
-            told += guarantee(almanac, firm, other, Dice(setting.seed, STORY, guarantor, debtor), at)
+            given = guarantee(almanac, firm, other, Dice(setting.seed, STORY, guarantor, debtor), at)
+            told += given
+            if dice.chance(_RELEASED):
+                day = 60 + int(dice.unit() * 600)
+                told += [released(almanac, one, day) for one in given]
+    return told
+
+
+def _people(setting: Setting, firm: Firm, at: int) -> list[Statement]:
+    """Who leads the firm, and who holds and controls it if the registry knows."""
+    dice = Dice(setting.seed, STORY, firm.index, Kind.NEW_HANDS)
+    register = Register(setting.almanac, firm, dice, setting.seed)
+    since = at // DAY - dice.between(100, 2_500)
+    told = [register.leads(at, since)]
+    if firm.entity_type == "enterprise" and dice.chance(0.35):
+        told.append(register.leads(at, since, "shareholder"))
+        told.append(register.leads(at, since, "actual_controller"))
     return told
 
 
@@ -123,7 +154,14 @@ def _suit(setting: Setting, firm: Firm, dice: Dice, day: int) -> list[Statement]
     case = Case(setting.almanac, firm, dice, day, amount, 5)
     suit = case.suit()
     status = "withdrawn" if dice.chance(0.6) else "closed"
-    return [suit, case.suit_ended(suit, day + dice.between(25, 120), status)]
+    told = [suit, case.suit_ended(suit, day + dice.between(25, 120), status)]
+    ended = told[1].valid_to or day
+    if status == "withdrawn" or ended < day + 30:
+        return told
+    bench = Bench(setting.almanac, firm, dice, setting.seed)
+    judgment = bench.judgment(case, ended, amount * 0.7, "won" if dice.chance(0.4) else "in_part")
+    told += [bench.hearing(case, ended - 1), judgment]
+    return told if judgment.payload["result"] == "won" else [*told, bench.performed(judgment, ended + 20)]
 
 
 def _plaintiff(setting: Setting, firm: Firm, dice: Dice, day: int) -> list[Statement]:
@@ -186,4 +224,6 @@ _TELLERS: Final = {
     Kind.MORTGAGE: _mortgage,
     Kind.MOVE: _move,
     Kind.MISTAKE: _mistake,
+    Kind.CALLED: _called,
+    **TELLERS,
 }

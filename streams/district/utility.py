@@ -1,23 +1,70 @@
-"""Electricity and water: bills (F15), late payment, dunning, cut-off."""
+"""Electricity, water and gas: meter readings and bills (F15), late payment, dunning, cut-off, the end of a supply."""
 
 from typing import Any, Final, Literal
 
+from streams.district.climate import climate
+from streams.district.course import Course
 from streams.district.dice import DAY, Dice
 from streams.district.fate import Fate
-from streams.district.firm import BILL, Firm
+from streams.district.firm import BILL, READING, Firm
 from streams.district.statement import Almanac, Statement, money
-from streams.district.vocabulary import POWER_PROVIDER, WATER_PROVIDER
+from streams.district.vocabulary import GAS_PROVIDER, POWER_PROVIDER, WATER_PROVIDER
 
-Utility = Literal["electricity", "water"]
+Utility = Literal["electricity", "water", "gas"]
 
-_SEASON: Final = (0.92, 0.78, 0.95, 0.98, 1.0, 1.06, 1.2, 1.18, 1.04, 0.98, 1.0, 1.02)
-"""Consumption by month of the reading: Spring Festival low, summer cooling high."""
-_PRICE: Final = {"electricity": 0.72, "water": 5.35}
+_UTILITIES: Final[tuple[Utility, ...]] = ("electricity", "water", "gas")
+_ORDER: Final = {"electricity": 0, "water": 1, "gas": 2}
+_PRICE: Final = {"electricity": 0.72, "water": 5.35, "gas": 3.6}
 """Yuan per kWh and per cubic metre."""
+_LEAST: Final = 12.0
+"""Yuan a month for the account itself."""
 _LATE_NOISE: Final = 0.012
 """Share of a healthy firm's bills that are simply forgotten."""
 DUNNING_AFTER, NOTICE_AFTER, CUT_AFTER = 12, 38, 48
 """Days overdue. Supply may be stopped after 30 days and dunning (电力供应与使用条例 art. 39)."""
+
+
+def account_of(firm: Firm, utility: Utility) -> tuple[str, str, float]:
+    """Provider, account number and mean monthly bill in yuan."""
+    if utility == "electricity":
+        return POWER_PROVIDER, firm.power_no, firm.mean_power
+    if utility == "water":
+        return WATER_PROVIDER, firm.water_no, firm.mean_water
+    return GAS_PROVIDER, firm.gas_no, firm.mean_gas
+
+
+def used(seed: int, almanac: Almanac, firm: Firm, course: Course, utility: Utility, month: int) -> int:
+    """kWh or cubic metres of a month (counted from year 0), as the meter shows them."""
+    year, number = divmod(month, 12)
+    middle = almanac.month_start(month) + 15
+    noise = Dice(seed, READING, firm.index, month * 3 + _ORDER[utility]).span(0.9, 1.1)
+    usual = account_of(firm, utility)[2] / _PRICE[utility]
+    return round(usual * climate(seed, firm.industry, year, number + 1) * noise * course.output(middle))
+
+
+def _common(firm: Firm, utility: Utility) -> dict[str, Any]:
+    provider, account, _ = account_of(firm, utility)
+    return {
+        "utility": utility,
+        "provider_id": provider,
+        "account_no": account,
+        "account_class": "industrial" if firm.industry[0] == "C" else "commercial",
+    }
+
+
+def reading(seed: int, almanac: Almanac, firm: Firm, course: Course, at: int) -> Statement:
+    """The month's reading of the electricity meter, told at second ``at`` of the month after."""
+    day = at // DAY
+    month = almanac.month_of(day) - 1
+    period = f"{month // 12}-{month % 12 + 1:02d}"
+    payload = _common(firm, "electricity")
+    payload["event"] = "reading"
+    payload["period"] = period
+    payload["quantity"] = str(used(seed, almanac, firm, course, "electricity", month))
+    return Statement(
+        source="utility", feed="F15", record_id=f"{POWER_PROVIDER}|{firm.power_no}|{period}|reading", firm=firm,
+        at=at, occurred=day, payload=payload,
+    )  # fmt: skip
 
 
 class Bill:
@@ -34,38 +81,25 @@ class Bill:
         "issued",
         "paid",
         "period",
+        "quantity",
         "rid",
     )
 
     def __init__(
-        self, seed: int, almanac: Almanac, firm: Firm, fate: Fate | None, utility: Utility, issued: int
+        self, seed: int, almanac: Almanac, firm: Firm, course: Course, utility: Utility, issued: int
     ) -> None:
         day = issued // DAY
-        date = almanac.day(day)
-        month = date.month - 1 or 12
-        year = date.year - (date.month == 1)
-        self.almanac, self.firm, self.fate, self.issued = almanac, firm, fate, issued
-        self.period = f"{year}-{month:02d}"
-        self.dice = Dice(seed, BILL, firm.index, (year * 12 + month) * 2 + (utility == "water"))
-        power = utility == "electricity"
-        provider, account = (POWER_PROVIDER, firm.power_no) if power else (WATER_PROVIDER, firm.water_no)
-        self.rid = f"{provider}|{account}|{self.period}|"
-        self._common = {
-            "utility": utility,
-            "provider_id": provider,
-            "account_no": account,
-            "account_class": "industrial" if firm.industry[0] == "C" else "commercial",
-        }
-        mean = (firm.mean_power if power else firm.mean_water) * (1.0 if firm.monthly else 2.0)
-        self.amount = mean * _SEASON[month - 1] * self.dice.span(0.82, 1.18) * self._output(day)
+        month = almanac.month_of(day) - 1
+        self.almanac, self.firm, self.fate, self.issued = almanac, firm, course.fate, issued
+        self.period = f"{month // 12}-{month % 12 + 1:02d}"
+        self.dice = Dice(seed, BILL, firm.index, (month + 1) * 3 + _ORDER[utility])
+        self._common = _common(firm, utility)
+        self.rid = f"{self._common['provider_id']}|{self._common['account_no']}|{self.period}|"
+        months = (month,) if firm.monthly else (month - 1, month)
+        self.quantity = sum(used(seed, almanac, firm, course, utility, one) for one in months)
+        self.amount = max(self.quantity * _PRICE[utility], _LEAST * len(months))
         self.due = day + 15 if firm.counter else day - 1
-        self.paid = self._paid_on(day, power)
-
-    def _output(self, day: int) -> float:
-        """A failing firm works less, down to a third."""
-        if self.fate is None or not self.fate.ailing(day):
-            return 1.0
-        return max(0.35, 1.0 - self.fate.stage(day) / 260)
+        self.paid = self._paid_on(day, utility == "electricity")
 
     def _paid_on(self, day: int, power: bool) -> int | None:
         dice, due = self.dice, self.due
@@ -77,8 +111,8 @@ class Bill:
 
     def _ailing_paid_on(self, fate: Fate, power: bool) -> int | None:
         """First late, then not at all; some keep the electricity on by paying a month or two late."""
-        due, cured = self.due, fate.cured_on
-        settled = None if cured is None else max(cured, due) + self.dice.between(0, 3)
+        due, healed = self.due, fate.healed_on
+        settled = None if healed is None else max(healed, due) + self.dice.between(0, 3)
         if fate.stage(due) < 40:
             late: int | None = due + self.dice.between(9, 28)
         elif power and fate.severity < 0.35:
@@ -121,7 +155,7 @@ class Bill:
             **self._common,
             "event": "bill",
             "period": self.period,
-            "quantity": f"{self.amount / _PRICE[self._common['utility']]:.0f}",
+            "quantity": str(self.quantity),
             "amount_due": money(self.amount),
             "due_on": iso(self.due),
         }
@@ -166,3 +200,40 @@ class Bill:
             occurred=day,
             payload=payload,
         )
+
+
+def caught(almanac: Almanac, firm: Firm, dice: Dice, day: int) -> Statement:
+    """The power company finds that supply was taken in breach of the contract (窃电、违约用电)."""
+    amount = firm.mean_power * dice.span(0.2, 1.5)
+    payload = {
+        **_common(firm, "electricity"),
+        "event": "theft_or_breach",
+        "doc": f"WY-{almanac.iso(day)}",
+        "notice_on": almanac.iso(day),
+        "amount_due": money(amount),
+        "penalty": money(amount * 3),
+    }
+    return Statement(
+        source="utility", feed="F15", record_id=f"{POWER_PROVIDER}|{firm.power_no}|WY|{almanac.iso(day)}", firm=firm,
+        at=day * DAY + 36_000 + dice.between(0, 20_000), occurred=day, payload=payload,
+    )  # fmt: skip
+
+
+def closed(almanac: Almanac, firm: Firm, dice: Dice, day: int) -> list[Statement]:
+    """The accounts of a firm that is gone are given up (销户)."""
+    told = []
+    for utility in _UTILITIES:
+        common = _common(firm, utility)
+        if common["account_no"]:
+            told.append(
+                _given_up(common, firm, almanac.iso(day), day * DAY + 36_000 + dice.between(0, 20_000))
+            )
+    return told
+
+
+def _given_up(common: dict[str, Any], firm: Firm, on: str, at: int) -> Statement:
+    rid = f"{common['provider_id']}|{common['account_no']}|close"
+    payload = {**common, "event": "close_account", "notice_on": on}
+    return Statement(
+        source="utility", feed="F15", record_id=rid, firm=firm, occurred=at // DAY, at=at, payload=payload
+    )

@@ -14,15 +14,18 @@ from streams.district.defects import Told, with_defects
 from streams.district.dice import DAY, Dice
 from streams.district.expected import Expected, Outcome
 from streams.district.firm import DEFECT, Firm, make_firm, metered
+from streams.district.kinds import Kind
+from streams.district.loans import watched
+from streams.district.outages import Outages
 from streams.district.registry import report
+from streams.district.routine import BILLED, EVERY_MONTH, MONTHLY, QUARTERLY, ROUTE_FROM, ROUTE_SECONDS
 from streams.district.setting import Setting
 from streams.district.statement import SOURCES, Almanac, Source, Statement, canonical, heartbeat
-from streams.district.stories import Kind, begins, initial, tell
-from streams.district.utility import Bill, Utility
+from streams.district.stories import begins, initial, tell
+from streams.district.utility import Bill
 
 ROUTES: Final = 28
 """Meter-reading routes: a firm's bills and reports come on the day of the month that follows from its index."""
-_ROUTE_FROM, _ROUTE_SECONDS = 7_200, 28_800
 _LOAD_FROM, _LOAD_SECONDS = 300, 68_000
 _REPORTING: Final = 0.45
 _CACHED_FIRMS: Final = 32_768
@@ -57,18 +60,30 @@ class World:
     """
 
     def __init__(
-        self, seed: int = 1, entities: int = 2000, days: int = 365, start: date = date(2025, 1, 1)
+        self,
+        seed: int = 1,
+        entities: int = 2000,
+        days: int = 365,
+        start: date = date(2025, 1, 1),
+        *,
+        dense: bool = False,
+        outages: bool = True,
     ) -> None:
-        """Raises ValueError when ``entities`` is not in 1..28,000,000 or ``days`` not in 1..3,650."""
+        """``dense``: what is rare happens to nearly everybody, to see all of it in a small world; ``outages``: whether
+        departments fall silent at times.
+
+        Raises ValueError when ``entities`` is not in 1..28,000,000 or ``days`` not in 1..3,650."""
         if not 1 <= entities <= 28_000_000:
             raise ValueError(f"entities must be between 1 and 28,000,000, not {entities}")
         if not 1 <= days <= 3_650:
             raise ValueError(f"days must be between 1 and 3,650, not {days}")
         self.seed, self.entities, self.days, self.start = seed, entities, days, start
         self.almanac = Almanac(start)
-        self.setting = Setting(seed, entities, days, self.almanac)
+        self.setting = Setting(seed, entities, days, self.almanac, dense)
+        self.silences = Outages(seed, days if outages else 0, self.almanac)
         self.firm = lru_cache(_CACHED_FIRMS)(self._firm)
         self.fate = lru_cache(_CACHED_FIRMS)(self.setting.fate)
+        self.course = lru_cache(_CACHED_FIRMS)(self.setting.course)
         self._later = lru_cache(_CACHED_STORIES)(self._story)
 
     @classmethod
@@ -77,9 +92,9 @@ class World:
     ) -> "World":
         """A world of about ``records`` records: the days are chosen, at most three years and at least 30 days.
 
-        Every firm costs about two records at once and 15.5 a year after that.
+        Every firm costs about four records at once and 45 a year after that.
         """
-        days = (records / entities - 1.9) * 365 / 15.5
+        days = (records / entities - 4.1) * 365 / 45.2
         return cls(seed, entities, min(max(round(days), 30), 1_095), start)
 
     def _firm(self, index: int) -> Firm:
@@ -90,16 +105,18 @@ class World:
     def _story(self, kind: int, index: int, begin: int) -> list[Told]:
         """Everything told in one story; ``begin`` is its first second (routine) or day (others)."""
         firm, setting = self.firm(index), self.setting
-        if kind in (Kind.POWER, Kind.WATER):
-            utility: Utility = "electricity" if kind == Kind.POWER else "water"
-            told = Bill(self.seed, self.almanac, firm, self.fate(index), utility, begin).story()
+        if kind in BILLED:
+            told = Bill(self.seed, self.almanac, firm, self.course(index), BILLED[kind], begin).story()
+        elif kind in MONTHLY:
+            course = self.course(index)
+            told = [MONTHLY[kind](self.seed, self.almanac, firm, course, begin)]
         elif kind == Kind.REPORT:
             told = [report(self.seed, self.almanac, firm, self.fate(index), begin)]
         elif kind == Kind.MASTER:
             told = initial(setting, firm, begin)
         else:
             told = tell(setting, Kind(kind), firm, begin)
-        return with_defects(told, Dice(self.seed, DEFECT, index, kind, begin))
+        return self.silences.held_back(with_defects(told, Dice(self.seed, DEFECT, index, kind, begin)))
 
     def history(self, index: int) -> list[Told]:
         """Everything ever told about one enterprise inside the window, in order of emission."""
@@ -120,25 +137,30 @@ class World:
         date_ = self.almanac.day(day)
         if date_.day > ROUTES:
             return []
-        found = [(Kind.POWER, 0), (Kind.WATER, 1)]
-        return [*found, (Kind.REPORT, 2)] if date_.month in (1, 4, 7, 10) else found
+        return QUARTERLY if date_.month in (1, 4, 7, 10) else EVERY_MONTH
 
     def _has(self, kind: Kind, index: int, day: int) -> bool:
         """Whether a firm on the route of this day has such a record."""
         if kind is Kind.REPORT:
-            return Dice(self.seed, DEFECT, index).chance(_REPORTING)
+            return self.setting.dense or Dice(self.seed, DEFECT, index).chance(_REPORTING)
+        course = self.course(index)
+        if course.gone(day):
+            return False
+        if kind is Kind.INSURANCE:
+            return True
+        if kind is Kind.LOAN:
+            due = self.almanac.day(day).month in (1, 4, 7, 10) or watched(course, day)
+            return due and self.firm(index).lender >= 0
         meters = metered(self.seed, index)
+        if kind is Kind.READING:
+            return meters.power
         turn = (self.almanac.day(day).month + index // ROUTES + (kind is Kind.WATER)) % 2 == 0
-        return (meters.power if kind is Kind.POWER else meters.water) and (turn or meters.monthly)
+        has = meters.power if kind is Kind.POWER else meters.water if kind is Kind.WATER else meters.gas
+        return has and (turn or meters.monthly)
 
     def _route_slot(self, day: int, route: int, index: int, step: int) -> int:
         count = max(1, (self.entities - route + ROUTES - 1) // ROUTES)
-        return (
-            day * DAY
-            + _ROUTE_FROM
-            + step * _ROUTE_SECONDS // 3
-            + (index // ROUTES) * (_ROUTE_SECONDS // 3) // count
-        )
+        return day * DAY + ROUTE_FROM[step] + (index // ROUTES) * ROUTE_SECONDS // count
 
     def _load_slot(self, index: int) -> int:
         return _LOAD_FROM + index * _LOAD_SECONDS // self.entities
@@ -157,7 +179,7 @@ class World:
 
     def _today(self, kind: Kind, index: int, begin: int, day: int, agenda: "Agenda") -> list[Told]:
         story = self._story(kind, index, begin)
-        if len(story) == 1:
+        if len(story) == 1 and story[0].at < (day + 1) * DAY:
             return story
         agenda.follow(story, kind, index, begin, day)
         return [event for event in story if event.at < (day + 1) * DAY]
@@ -189,7 +211,9 @@ class World:
     def _beats(self, day: int) -> Iterator[SourceEvent]:
         second = day * DAY + _BEAT
         for source in SOURCES.values():
-            if (day + 1) % (source.cycle_seconds // DAY) == 0:
+            if (day + 1) % (source.cycle_seconds // DAY) == 0 and not self.silences.silent(
+                source.key, second
+            ):
                 yield SourceEvent(source, self.almanac.moment(second), second, None, "heartbeat")
 
     def record(self, event: SourceEvent) -> dict[str, Any]:
@@ -204,6 +228,12 @@ class World:
         for event in self.told():
             if event.outcome != "quarantined":
                 yield _encode(canonical(event.statement, almanac))
+
+    def wires(self) -> Iterator[bytes]:
+        """The same with the heartbeats of the departments, so that absence can be judged."""
+        for event in self.events():
+            if event.outcome != "quarantined":
+                yield _encode(self.record(event))
 
     def expected(self) -> Expected:
         """What must have been counted at the end; walks through all events once."""
@@ -234,7 +264,7 @@ class Agenda:
 
     def _put(self, day: int, kind: int, index: int, begin: int) -> None:
         if day < self._world.days:
-            self._days.setdefault(day, array("Q")).append((begin << 29 | index) << 4 | kind)
+            self._days.setdefault(day, array("Q")).append((begin << 25 | index) << 6 | kind)
 
     def due(self, day: int) -> Iterator[Told]:
         """The day's part of every story on the agenda, in order of time; the rest is put on later days.
@@ -247,7 +277,7 @@ class Agenda:
 
     def _parts(self, day: int) -> Iterator[Told]:
         for packed in self._days.pop(day, ()):
-            kind, index, begin = packed & 15, packed >> 4 & (1 << 29) - 1, packed >> 33
+            kind, index, begin = packed & 63, packed >> 6 & (1 << 25) - 1, packed >> 31
             story = self._world._later(kind, index, begin)
             self.follow(story, kind, index, begin, day)
             yield from (event for event in story if event.at // DAY == day)

@@ -7,14 +7,15 @@ from streams.district.statement import SOURCES, Almanac, Source, Statement
 from streams.district.vocabulary import HIGH_COURT
 
 COLUMNS: Final = (
-    "业务类型", "操作", "版本", "案号", "法院代码", "法院", "立案日期", "案由", "诉讼地位", "对方当事人", "企业名称",
-    "统一社会信用代码", "标的额", "执行标的", "未履行金额", "状态", "执行依据文号", "作出依据单位", "义务", "履行情况",
-    "失信情形", "发布日期", "结束日期", "采集时间",
+    "业务类型", "操作", "版本", "案号", "法院代码", "法院", "立案日期", "案由", "诉讼地位", "对方当事人", "对方性质",
+    "企业名称", "统一社会信用代码", "标的额", "执行标的", "未履行金额", "状态", "执行依据文号", "作出依据单位", "义务",
+    "履行情况", "失信情形", "发布日期", "结束日期", "采集时间",
 )  # fmt: skip
 
 _BUSINESS: Final = {"F01": "立案", "F04": "被执行人", "F05": "失信被执行人"}
 OPS: Final = {"assert": "新增", "amend": "更正", "close": "结案", "retract": "撤销"}
 _ROLES: Final = {"defendant": "被告", "plaintiff": "原告"}
+_KINDS: Final = {"org": "单位", "person": "自然人"}
 _STATUS: Final = {"filed": "已立案", "closed": "已结案", "withdrawn": "已撤诉"}
 _EXECUTION: Final = {"executing": "执行中", "concluded": "执行完毕"}
 _PERFORMANCE: Final = {"none": "全部未履行", "partial": "部分未履行", "full": "全部已履行"}
@@ -53,6 +54,7 @@ def _suit(payload: dict[str, Any]) -> dict[str, str]:
         "案由": payload["cause"],
         "诉讼地位": _ROLES[payload["role"]],
         "对方当事人": payload["parties"][0]["name"],
+        "对方性质": _KINDS[payload["parties"][0]["kind"]],
         "标的额": payload["claim_amount"]["amount"] + "元",
         "状态": _STATUS[payload["status"]],
     }
@@ -154,7 +156,7 @@ def _suit_mapping() -> dict[str, Any]:
             {
                 "name": "对方当事人",
                 "role": {"column": "诉讼地位", "values": {"被告": "plaintiff", "原告": "defendant"}},
-                "kind": {"const": "org"},
+                "kind": _coded("对方性质", _KINDS),
             },
             {"name": "企业名称", "role": role, "kind": {"const": "org"}},
         ],
@@ -192,6 +194,7 @@ def _dishonest_mapping() -> dict[str, Any]:
         "duty": "义务",
         "performance": _coded("履行情况", _PERFORMANCE),
         "conduct_code": "失信情形",
+        "removed_on": "结束日期",
         "type": {"const": 1},
     }
     return mapping
