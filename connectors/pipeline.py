@@ -112,8 +112,17 @@ class Pipeline:
             return self._refused(row, feed, record_id, Trouble.TOO_LARGE, problem)
         self._publisher.publish(outcome.entity, feed, outcome.wire)
         self._stats.record(feed, outcome.kind)
+        self._measure(outcome)
         self._advance(outcome)
         return RowResult(outcome.kind, feed, record_id, flags=tuple(outcome.flags))
+
+    def _measure(self, outcome: Outcome) -> None:
+        """The lags of a first statement that says when it was published; a later version repeats the old dates."""
+        record = outcome.record
+        if record is None or record.op != "assert" or record.published_at is None:
+            return
+        self._stats.lag("publication", (record.published_at - record.occurred_at).total_seconds())
+        self._stats.lag("capture", (record.observed_at - record.published_at).total_seconds())
 
     def _now(self, raw: Raw, row: Row) -> datetime:
         """ "Now" for the rules about the future: the time of capture, so that a row sent again is judged the same.

@@ -17,6 +17,7 @@ class Stats:
         self._lock = threading.Lock()
         self._records: Counter[tuple[str, str]] = Counter()
         self._counts: Counter[str] = Counter()
+        self._lags: dict[str, tuple[int, float]] = {}
         self._last_success: datetime | None = None
         self._lag_seconds: float | None = None
         self._last_error = ""
@@ -26,6 +27,12 @@ class Stats:
         """Count one record of ``feed`` with ``outcome`` accepted, flagged or quarantined."""
         with self._lock:
             self._records[feed, outcome] += 1
+
+    def lag(self, part: str, seconds: float) -> None:
+        """Add one record's lag: ``publication`` (from the event to it) or ``capture`` (from it to us)."""
+        with self._lock:
+            count, total = self._lags.get(part, (0, 0.0))
+            self._lags[part] = (count + 1, total + seconds)
 
     def add(self, name: str, count: int = 1) -> None:
         """Count ``rows``, ``batches``, ``heartbeats``, ``dead_letters``, ``skipped``, ``errors`` and the like."""
@@ -73,13 +80,16 @@ class Stats:
             return sum(n for (f, o), n in self._records.items() if o == outcome and feed in (None, f))
 
     def snapshot(self) -> dict[str, object]:
-        """Everything as JSON-ready values: ``records`` is ``{feed: {outcome: n}}``."""
+        """Everything as JSON-ready values: ``records`` is ``{feed: {outcome: n}}``, ``record_lags``
+        ``{part: [n, sum of seconds]}``.
+        """
         with self._lock:
             records: dict[str, dict[str, int]] = {}
             for (feed, outcome), n in sorted(self._records.items()):
                 records.setdefault(feed, {})[outcome] = n
             return {
                 "records": records,
+                "record_lags": {part: list(lag) for part, lag in sorted(self._lags.items())},
                 **dict(sorted(self._counts.items())),
                 "last_success": None if self._last_success is None else self._last_success.isoformat(),
                 "lag_seconds": self._lag_seconds,

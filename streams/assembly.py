@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +84,8 @@ def make_worker(settings: Settings, metrics: Metrics, names: Names | None = None
         names.assessments,
         names.ledgers,
         names.notifications,
+        names.macro,
+        names.cohorts,
     )
     require_topics(settings, (*needed, names.dead_letters, *bank_topics))
     worker = Worker(
@@ -145,3 +148,26 @@ def _session(rebalance_timeout: float) -> dict[str, str]:
     """The embedded broker keeps a joining member waiting for half of its session timeout, so that is kept short."""
     session = max(2_000, round(rebalance_timeout * 1000 / 3))
     return {"session.timeout.ms": str(session), "heartbeat.interval.ms": str(session // 6)}
+
+
+def announce_catalogue(settings: Settings, text: str, at: int) -> int:
+    """Write a catalogue into every partition of ``records``; returns how many there are. ``at`` in epoch seconds.
+
+    Raises:
+        FenghuoError: the text is no catalogue, or the broker does not take it.
+    """
+    from streams.engine.persist import Producer  # noqa: PLC0415 - as above
+    from streams.engine.revisions import announce  # noqa: PLC0415 - as above
+
+    sent, names = announce(text, at), Names(settings.prefix)
+    require_topics(settings, [names.records])
+    client = librdkafka_options(settings.security)
+    producer = Producer(settings.broker, idempotence=settings.broker_idempotence, client=client)
+    try:
+        count = producer.partitions(names.records)
+        for partition in range(count):
+            producer.produce(names.records, partition, sent.key, sent.value)
+        asyncio.run(producer.flush())
+    finally:
+        producer.close()
+    return count

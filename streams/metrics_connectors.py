@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import cast
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -37,8 +37,15 @@ class ConnectorCollector(Collector):
             "From capture at the source to acknowledgement",
             labels=["source"],
         )
+        parts = SummaryMetricFamily(
+            "fenghuo_connector_record_lag_seconds",
+            "From event to publication, and from publication to capture, of records that say when they were published",
+            labels=["source", "part"],
+        )
         for source, stats in self._stats.items():
             now = stats.snapshot()
+            for part, (number, total) in cast(dict[str, list[float]], now.pop("record_lags")).items():
+                parts.add_metric([source, part], int(number), total)
             for feed, outcomes in cast(dict[str, dict[str, int]], now.pop("records")).items():
                 for outcome, count in outcomes.items():
                     records.add_metric([source, feed, outcome], count)
@@ -49,4 +56,4 @@ class ConnectorCollector(Collector):
             for event, value in now.items():
                 if isinstance(value, int):
                     events.add_metric([source, event], value)
-        yield from (records, events, success, lags)
+        yield from (records, events, success, lags, parts)

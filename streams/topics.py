@@ -78,8 +78,14 @@ TOPICS: tuple[Topic, ...] = (
     Topic("ledgers", "entity id", "compact", None, "changelog of the ledgers: the state of the workers"),
     Topic("outcomes", "entity id", "delete", 5 * 365 * DAY, "dispositions and defaults: delayed labels"),
     Topic(
-        "notifications", "subscriber id", "delete", 7 * DAY, "work for the webhooks, laid beside the alerts"
+        "notifications",
+        "subscriber id",
+        "delete",
+        90 * DAY,
+        "work for the webhooks, laid beside the alerts; what was told follows from it",
     ),
+    Topic("cohorts", "cohort|indicator", "compact", None, "what is usual in each cohort", by_entity=False),
+    Topic("macro", "group", "compact", None, "macro risk index of each group", by_entity=False),
     Topic("dead-letters", "source id", "delete", 90 * DAY, "quarantined bytes, with reason", by_entity=False),
 )
 
@@ -97,6 +103,8 @@ class Names:
         self.outcomes = f"{prefix}.outcomes"
         self.notifications = f"{prefix}.notifications"
         self.dead_letters = f"{prefix}.dead-letters"
+        self.cohorts = f"{prefix}.cohorts"
+        self.macro = f"{prefix}.macro"
 
     def bank(self, bank: str) -> str:
         """The topic only ``bank`` may read. Raises TopicError for an id that cannot be part of a topic name."""

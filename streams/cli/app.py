@@ -4,7 +4,23 @@ from typing import Annotated
 
 import typer
 
-from streams.cli import admin, alerts_tail, demo, files, replay, service
+from streams.cli import (
+    admin,
+    alerts_ack,
+    alerts_tail,
+    backtest,
+    catalogue,
+    demo,
+    district,
+    explain,
+    files,
+    history,
+    indicators,
+    replay,
+    report,
+    service,
+    sources,
+)
 
 app = typer.Typer(
     name="fenghuo",
@@ -16,8 +32,12 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(replay.replay)
+app.command()(backtest.backtest)
 app.command()(files.check)
 app.command()(files.assess)
+app.command()(history.history)
+app.command()(explain.explain)
+app.command()(report.report)
 app.command()(service.worker)
 app.command()(service.connect)
 app.command()(service.notify)
@@ -25,7 +45,31 @@ app.command()(admin.doctor)
 
 _alerts = typer.Typer(help="Alerts as a subscriber sees them.", no_args_is_help=True)
 _alerts.command("tail")(alerts_tail.tail)
+_alerts.command("ack")(alerts_ack.ack)
 app.add_typer(_alerts, name="alerts")
+
+_sources = typer.Typer(help="Departments and others that report.", no_args_is_help=True)
+_sources.command("report")(sources.report)
+app.add_typer(_sources, name="sources")
+
+_catalogue = typer.Typer(help="The catalogue of warning points.", no_args_is_help=True)
+_catalogue.command("list")(catalogue.list_points)
+_catalogue.command("show")(catalogue.show)
+_catalogue.command("diff")(catalogue.diff)
+_catalogue.command("validate")(catalogue.validate)
+_catalogue.command("docs")(catalogue.docs)
+_catalogue.command("apply")(catalogue.apply)
+app.add_typer(_catalogue, name="catalogue")
+
+_indicators = typer.Typer(help="The registry of indicators.", no_args_is_help=True)
+_indicators.command("list")(indicators.list_indicators)
+_indicators.command("show")(indicators.show)
+_indicators.command("value")(indicators.values)
+app.add_typer(_indicators, name="indicators")
+
+_district = typer.Typer(help="The simulated district.", no_args_is_help=True)
+_district.command("coverage")(district.coverage)
+app.add_typer(_district, name="district")
 
 _topics = typer.Typer(help="Topics and access rights on the broker.", no_args_is_help=True)
 _topics.command("apply")(admin.topics_apply)

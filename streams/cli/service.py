@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from alerts.delivery.dispatch import run_dispatcher
-from alerts.delivery.webhooks import Result
+from alerts.delivery.results import Result
 from connectors.config import ConnectorConfig
 from connectors.config import load as load_connector
 from connectors.publish import DeadLetter
@@ -138,7 +138,7 @@ def notify(
     log_to_stderr(settings)
     metrics, subscribers = Metrics(), read_subscriptions(settings)
     names = Names(settings.prefix)
-    require_topics(settings, [names.notifications, names.dead_letters])
+    require_topics(settings, [names.notifications, names.outcomes, names.dead_letters])
     _serve(settings, metrics)
 
     def observe(result: Result, _: str) -> None:

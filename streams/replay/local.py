@@ -11,8 +11,9 @@ from detectors.catalogue.model import Catalogue
 from detectors.points.finding import LEVEL_NAMES
 from detectors.record import epoch
 from streams.engine import state as codec
+from streams.engine.effects import Topics
 from streams.engine.learning import Learned, Waiting
-from streams.engine.processor import Processor, Topics
+from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
 from streams.engine.ticker import tick
 from streams.engine.worker import ADVERSE, BENIGN
@@ -45,8 +46,7 @@ class LocalSink:
     def record(self, entity: str, feed: str, wire: bytes) -> None:
         """Queue one record."""
         del feed
-        self._waiting.append(RawRecord(self._offset, entity.encode(), wire, (), 0))
-        self._offset += 1
+        self._append(entity.encode(), wire)
         if len(self._waiting) >= _BATCH:
             self.flush()
 
@@ -71,9 +71,13 @@ class LocalSink:
     def end(self, at: datetime) -> None:
         """Let stream time reach the end, behind which the last outcomes wait."""
         key, value = tick(at)
+        self._append(key, value)
+        while self._waiting:
+            self.flush()
+
+    def _append(self, key: bytes, value: bytes) -> None:
         self._waiting.append(RawRecord(self._offset, key, value, (), 0))
         self._offset += 1
-        self.flush()
 
     def flush(self) -> None:
         """Judge what waits."""
@@ -82,6 +86,8 @@ class LocalSink:
         effects = self._processor.process(self._waiting)
         self._values.update(effects.states)
         self._waiting = []
+        for sent in effects.shared:  # one partition: what is told to all is told to it
+            self._append(sent.key, sent.value)
         self._score(effects.learned)
         for (_, outcome), count in effects.counts.items():
             self.counts[outcome] += count

@@ -1,0 +1,188 @@
+"""``history``: what was true of an entity on a day, as far as was known at an instant."""
+
+import json
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from detectors.assessment import jurisdiction_of
+from detectors.catalogue.model import Catalogue
+from detectors.errors import FenghuoError
+from detectors.fold import fold_all, latest_capture
+from detectors.history import history as told
+from detectors.history import known_at
+from detectors.record import Record, from_epoch
+from streams.catalogues import read_catalogue
+from streams.cli.options import Broker, Config, Set, settings_of
+from streams.cli.output import COLOURS, Json, console, level, table
+from streams.cli.reading import instant, records
+from streams.cli.records_topic import records_of
+
+_KNOWLEDGE = "--as-of-knowledge"
+_SHOWN = 3
+"""Causes and values shown in a cell; ``--json`` has them all."""
+_KINDS = ("event", "kind", "measure", "status", "tax_type")
+
+
+def history(
+    entity: Annotated[str, typer.Argument(help="entity id, e.g. ent:CN-330604:91330604MA0000015G")],
+    data: Annotated[Path | None, typer.Option(help="records as JSON lines", allow_dash=True)] = None,
+    broker: Broker = None,
+    as_of_fact: Annotated[
+        str | None,
+        typer.Option(help="date or RFC 3339 instant judged; default: that of the knowledge, if given, else the "
+                     "last capture"),
+    ] = None,
+    as_of_knowledge: Annotated[
+        str | None,
+        typer.Option(help="nothing captured later is used; a date includes its whole day; default: now"),
+    ] = None,
+    catalogue: Annotated[Path | None, typer.Option(help="catalogue file instead of the built-in one")] = None,
+    config: Config = None,
+    sets: Set = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Say what was true of an entity on a day as far as was known at an instant, and how that knowledge came about.
+
+    Reads records from a file, or the entity's own from the broker, as far back as the topic keeps them.
+    """
+    if (data is None) == (broker is None):
+        raise FenghuoError(
+            "history", "needs one place to read from", "give --data FILE or --broker HOST:PORT"
+        )
+    judged_by, bad = read_catalogue(catalogue), list[str]()
+    if data is not None:
+        found = list(records(data, bad))
+        _require(entity, found, str(data))
+    else:
+        settings = settings_of(broker, config, sets)
+        found = list(records_of(settings, entity))
+        _require(entity, found, f"broker {settings.broker}")
+    knowledge = _knowledge(as_of_knowledge, entity, judged_by)
+    fact = _fact(as_of_fact, as_of_knowledge, found, knowledge, judged_by)
+    answer = told(found, entity, fact, knowledge, judged_by)
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        _show(answer)
+    for sentence in bad:
+        print(f"fenghuo: {sentence}", file=sys.stderr)
+    if bad:
+        raise typer.Exit(1)
+
+
+def _require(entity: str, found: list[Record], place: str) -> None:
+    known = sorted({one.entity for one in found})
+    if entity in known:
+        return
+    close = get_close_matches(entity, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else "check the entity id, e.g. with fenghuo assess"
+    raise FenghuoError(place, f"holds no record of {entity}", hint)
+
+
+def _knowledge(text: str | None, entity: str, judged_by: Catalogue) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    moment = instant(text, _KNOWLEDGE)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return moment
+    if day == date.max:
+        return moment
+    zone = judged_by.profile(jurisdiction_of(entity)).zone
+    return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
+
+
+def _fact(
+    text: str | None,
+    knowledge_text: str | None,
+    found: list[Record],
+    knowledge: datetime,
+    judged_by: Catalogue,
+) -> datetime:
+    """As ``assess`` takes it, unless knowledge is limited: then the question is about the day of that knowledge."""
+    if text is not None:
+        return instant(text, "--as-of-fact")
+    if knowledge_text is not None:
+        return knowledge
+    return from_epoch(latest_capture(fold_all(known_at(found, knowledge), judged_by)))
+
+
+def _show(answer: dict[str, Any]) -> None:
+    console.print(
+        f"[bold]{escape(answer['entity'])}[/] as of {answer['as_of_fact']}, as known at {answer['as_of_knowledge']}"
+    )
+    verdict = answer["assessment"]
+    if verdict is None:
+        console.print("Nothing was known of it that still stood.")
+    else:
+        tier = level(verdict["tier"], verdict["level"])
+        console.print(f"Tier {tier}, score {verdict['score']:g}, catalogue {verdict['catalogue']}.")
+    if verdict is not None and verdict["points"]:
+        rows = [
+            [p["id"], escape(p["name"]), _colour(p["colour"]), p["state"], f"{p['p']:g}", p["since"]]
+            for p in verdict["points"]
+        ]
+        console.print(table(["point", "", "colour", "state", "points", "since"], rows, "\nWhat it rested on"))
+    if answer["facts"]:
+        head = ["feed", "record", "version", "op", "known from", "status", "digest", "what it says"]
+        console.print(table(head, _versions(answer["facts"]), "\nWhat was known, and from when on"))
+    if answer["timeline"]:
+        head = ["known from", "tier", "score", "points", "because of"]
+        rows = [_turn(row) for row in answer["timeline"]]
+        console.print(table(head, rows, f"\nHow the verdict on {answer['as_of_fact'][:10]} changed"))
+
+
+def _colour(name: str) -> str:
+    return f"[{COLOURS[name]}]{name}[/]"
+
+
+def _versions(facts: list[dict[str, Any]]) -> list[list[str]]:
+    rows = []
+    for fact in facts:
+        name = f"{fact['source']} {fact['record_id']}" + (f" ({fact['role']})" if "role" in fact else "")
+        for number, version in enumerate(fact["versions"]):
+            who = [fact["feed"], escape(name)] if number == 0 else ["", ""]
+            what = [str(version["version"]), version["op"], version["known_from"], version["status"]]
+            rows.append([*who, *what, version["digest"][:12], escape(_said(version))])
+    return rows
+
+
+def _said(version: dict[str, Any]) -> str:
+    if "says" not in version:
+        return "(not shown)"
+    if "changes" in version:
+        turned = [f"{k}: {old or '–'} → {new or '–'}" for k, (old, new) in version["changes"].items()]
+        return _few(turned) or "no change in what is kept"
+    return _few([f"{name} {value}" for name, value in sorted(version["says"].items(), key=_telling)])
+
+
+def _telling(said: tuple[str, str]) -> tuple[int, str]:
+    """What a reader looks for comes first: what happened, how much, when."""
+    name, value = said
+    amount, day = value[-3:].isupper() and " " in value, name.endswith(("_on", "_at"))
+    kind = 0 if name in _KINDS else 1 if amount else 2 if day else 3
+    return kind, name
+
+
+def _turn(row: dict[str, Any]) -> list[str]:
+    points = ", ".join(f"{name} {_colour(colour)}" for name, colour in row["points"].items())
+    causes = [f"{c['feed']} {c['record_id']} v{c['version']} {c['effect']}" for c in row["because"]]
+    return [
+        row["known_from"],
+        level(row["tier"], row["level"]),
+        f"{row['score']:g}",
+        points,
+        escape(_few(causes)),
+    ]
+
+
+def _few(parts: list[str]) -> str:
+    more = f" and {len(parts) - _SHOWN} more" if len(parts) > _SHOWN else ""
+    return "; ".join(parts[:_SHOWN]) + more

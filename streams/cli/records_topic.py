@@ -1,0 +1,135 @@
+"""What lies in the topics, read back from the broker: the records of one entity, an alert by its id."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from kafka.partitioner import murmur2  # type: ignore[import-untyped]  # kafka-python ships no types
+
+from detectors.errors import FenghuoError
+from detectors.explanation import Place
+from detectors.record import Record, decode
+from streams.access import librdkafka_options
+from streams.assembly import require_topics
+from streams.engine.exchange import ENTITY as EXCHANGE
+from streams.settings import Settings
+from streams.topics import Names
+
+_SILENCE_SECONDS = 30.0
+
+
+class Lying(NamedTuple):
+    """A record and where it lies."""
+
+    record: Record
+    place: Place
+
+
+def records_of(settings: Settings, entity: str) -> Iterator[Record]:
+    """Every record of ``entity`` that the topic still holds, oldest first; reads only the partition it lies in.
+
+    Raises:
+        FenghuoError: no broker, no such topic, or the broker stops answering on the way.
+    """
+    return (one.record for one in log_of(settings, entity) if one.record.entity == entity)
+
+
+def log_of(settings: Settings, entity: str) -> Iterator[Lying]:
+    """The same with their places, and what partitions told each other in that partition, in the order of the log.
+
+    Raises:
+        FenghuoError: as :func:`records_of`.
+    """
+    topic = Names(settings.prefix).records
+    keys = (entity.encode(), EXCHANGE.encode())
+    for message in _read(settings, topic, keys[0]):
+        if message.key() in keys and message.value():
+            place = Place(topic, _number(message.partition()), _number(message.offset()))
+            yield Lying(decode(_value(message)), place)
+
+
+def alert_of(settings: Settings, wanted: str) -> dict[str, Any]:
+    """The alert whose id begins so; reads the topic of alerts.
+
+    Raises:
+        FenghuoError: no broker, no such topic, no such alert, or more than one.
+    """
+    topic = Names(settings.prefix).alerts
+    alerts = (json.loads(_value(one)) for one in _read(settings, topic, None) if one.value())
+    return chosen(wanted, alerts, f"{topic} on {settings.broker}")
+
+
+def chosen(wanted: str, alerts: Iterable[dict[str, Any]], place: str) -> dict[str, Any]:
+    """The alert whose id begins so.
+
+    Raises:
+        FenghuoError: there is none, or more than one; names ``place``.
+    """
+    found = {str(one["alert_id"]): one for one in alerts if str(one.get("alert_id", "")).startswith(wanted)}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if not found:
+        raise FenghuoError(place, f"holds no alert {wanted}", "check the id, or give an entity id (ent:…)")
+    raise FenghuoError(
+        place, f"holds {len(found)} alerts whose id begins with {wanted}", "give more of the id"
+    )
+
+
+def _read(settings: Settings, topic: str, key: bytes | None) -> Iterator[Message]:
+    """Everything in the partition of a key (None: in all of them), to its end."""
+    require_topics(settings, [topic])
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.broker,
+            "group.id": f"{settings.prefix}.history",  # required by librdkafka; nothing is joined or committed
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+            "log_level": 0,
+            **librdkafka_options(settings.security),
+        }
+    )
+    try:
+        count = len(consumer.list_topics(topic, timeout=10.0).topics[topic].partitions)
+        # the partitioner of every client that writes this topic
+        numbers = range(count) if key is None else [(murmur2(key) & 0x7FFFFFFF) % count]
+        consumer.assign([TopicPartition(topic, number, 0) for number in numbers])
+        yield from _to_the_end(consumer, len(numbers), f"{topic} on {settings.broker}")
+    except KafkaException as error:
+        raise _unreadable(f"{topic} on {settings.broker}", error.args[0].str()) from None
+    finally:
+        consumer.close()
+
+
+def _to_the_end(consumer: Consumer, partitions: int, place: str) -> Iterator[Message]:
+    heard = time.monotonic()
+    while time.monotonic() - heard < _SILENCE_SECONDS:
+        message: Message | None = consumer.poll(0.5)
+        if message is None:
+            continue
+        heard, error = time.monotonic(), message.error()
+        if error is None:
+            yield message
+        elif error.code() == KafkaError._PARTITION_EOF:
+            partitions -= 1
+            if not partitions:
+                return
+        elif error.fatal() or not error.retriable():
+            raise _unreadable(place, error.str())
+    raise _unreadable(place, f"nothing came for {_SILENCE_SECONDS:g} s")
+
+
+def _value(message: Message) -> bytes:
+    value: Any = message.value()
+    return bytes(value)
+
+
+def _number(value: int | None) -> int:
+    """Partition and offset of a message that was consumed are always known."""
+    return -1 if value is None else value
+
+
+def _unreadable(place: str, problem: str) -> FenghuoError:
+    return FenghuoError(place, f"cannot be read to its end ({problem})", "check the broker and try again")

@@ -1,0 +1,73 @@
+"""Verifying every alert of a log, each with what its partition knew when it was told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from alerts.policy.alert import alert_id
+from detectors.assessment import jurisdiction_of
+from detectors.catalogue.model import Catalogue
+from detectors.record import CONTROL_OPS, Record, decode
+from detectors.reference import Reference
+from detectors.verification import Difference, Verification, verify
+from streams.engine.commons import Commons
+from streams.engine.raw import RawRecord
+from streams.engine.state import PartitionState
+
+Alert = Mapping[str, Any]
+
+
+def audit(
+    log: Iterable[RawRecord], alerts: Iterable[Alert], catalogue: Catalogue
+) -> Iterator[tuple[Alert, Verification]]:
+    """Every alert about an entity with its verification, in the order of the log of one partition.
+
+    What a timer led to is checked with what lay before its origin, all else with the origin too.
+    """
+    told: defaultdict[int, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        if jurisdiction_of(alert["entity"]):
+            told[alert["origin"]["offset"]].append(alert)
+    known: defaultdict[str, list[Record]] = defaultdict(list)
+    shared = Commons(0, 1, {}, PartitionState())
+    for raw in log:
+        due = told.get(raw.offset, ())
+        timed = [one for one in due if one["origin"].get("timer")]
+        yield from ((one, _checked(one, known, shared, catalogue)) for one in timed)
+        _learn(raw, known, shared)
+        yield from ((one, _checked(one, known, shared, catalogue)) for one in due if one not in timed)
+
+
+def verified(
+    alert: Alert, records: Iterable[Record], catalogue: Catalogue, reference: Reference
+) -> Verification:
+    """:func:`detectors.verification.verify`, and whether the id is that of what the alert tells."""
+    found = verify(alert, records, catalogue, reference)
+    said = (alert["entity"], alert["point"], alert["episode"], alert["level"], alert["revision"])
+    own = alert_id(*said)
+    if own == alert["alert_id"]:
+        return found
+    wrong = Difference("alert id", str(alert["alert_id"]), own)
+    return msgspec.structs.replace(found, differences=(*found.differences, wrong))
+
+
+def _checked(
+    alert: Alert, known: Mapping[str, list[Record]], shared: Commons, catalogue: Catalogue
+) -> Verification:
+    profile = catalogue.profile(jurisdiction_of(alert["entity"]))
+    reference = shared.reference(profile.utc_offset)
+    return verified(alert, known.get(alert["entity"], ()), catalogue, reference)
+
+
+def _learn(raw: RawRecord, known: Mapping[str, list[Record]], shared: Commons) -> None:
+    """Take in one record of the log, as the engine did; what cannot be decoded was a dead letter."""
+    try:
+        record = decode(raw.value or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return
+    if record.op == "exchange":
+        shared.take(record)
+    elif record.op not in CONTROL_OPS:
+        known[record.entity].append(record)
