@@ -13,7 +13,8 @@ from alerts.policy.subscriptions import Subscriptions
 from bench.plan import BANK, Plan
 from streams.catalogues import read_catalogue
 from streams.engine import state as codec
-from streams.engine.processor import Effects, Processor, Topics, Values
+from streams.engine.effects import Effects, Topics, Values
+from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
 from streams.engine.routes import Routes
 

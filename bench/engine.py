@@ -16,7 +16,8 @@ from streams.assembly import make_worker
 from streams.brokers.embedded import SETTINGS
 from streams.engine import worker
 from streams.engine.app import Batch, Hooks, PartitionsHook, Together
-from streams.engine.processor import Effects, Processor
+from streams.engine.effects import Effects
+from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
 from streams.engine.run import run_worker
 from streams.metrics import Metrics

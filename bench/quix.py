@@ -21,7 +21,7 @@ from quixstreams.models import (  # type: ignore[import-not-found,import-untyped
 from bench import plan as plans
 from bench.core import Core
 from bench.plan import Plan, Stopwatch
-from streams.engine.processor import Out
+from streams.engine.effects import Out
 from streams.engine.raw import RawRecord
 
 SLOT = b"ledger"

@@ -1,19 +1,24 @@
-"""Write the generated tables of the manual anew: settings, topics, metrics and warning points.
+"""Write the generated tables of the manual anew (settings, topics, metrics, points), and the pages of the points.
 
 A page holds a table between ``<!-- generated: NAME -->`` and ``<!-- end -->``; only that part is replaced. A test
 fails while a table and the code differ.
 """
 
+import importlib
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from connectors.stats import Stats
-from detectors.catalogue.model import Point
+from detectors.catalogue.entry import Pattern, Point
+from detectors.catalogue.pages import COLOURS, page
+from detectors.indicators.registry import INDICATORS
 from streams.catalogues import read_catalogue
 from streams.metrics import Metrics
 from streams.metrics_connectors import ConnectorCollector
@@ -21,13 +26,13 @@ from streams.settings import describe
 from streams.topics import TOPICS
 
 HERE = Path(__file__).parent
-PAGES = ("operations.md", "catalogue.md")
+PAGES = ("operations.md", "catalogue.md", "indicators.md")
 _PART = re.compile(r"(?s)(<!-- generated: (?P<name>[a-z]+) -->\n).*?(<!-- end -->)")
 
 
-def rendered(page: str) -> str:
+def rendered(name: str) -> str:
     """The text of a page of the manual with every generated table as the code has it now."""
-    text = (HERE / page).read_text("utf-8")
+    text = (HERE / name).read_text("utf-8")
     return _PART.sub(lambda part: f"{part[1]}\n{TABLES[part['name']]()}\n{part[3]}", text)
 
 
@@ -72,21 +77,117 @@ def points() -> str:
     """Every warning point of the catalogue that ships."""
     rows = (
         (
-            point.id,
+            _linked(point),
             f"{point.name} {point.name_zh}",
             point.family,
             ", ".join(point.feeds),
-            _parameters(point.parameters),
+            _conditions(point),
             f"{point.half_life_days} d",
-            f"{point.hold_days} d" if point.hold_days else "–",
             _marks(point),
-            point.why,
-            point.source,
         )
-        for point in read_catalogue().points
+        for point in _points()
     )
-    head = ("id", "point", "family", "feeds", "parameters", "half-life", "hold", "marks", "why", "source")
-    return _table(head, rows)
+    return _table(("id", "point", "group", "feeds", "colours", "half-life", "marks"), rows)
+
+
+def _points() -> list[Point]:
+    """The 49 by number, then the extensions."""
+    return sorted(read_catalogue().points, key=lambda point: point.id)
+
+
+def patterns() -> str:
+    """Every composite pattern."""
+    rows = (
+        (
+            _linked(pattern),
+            f"{pattern.name} {pattern.name_zh}",
+            ", ".join(pattern.members)
+            if len(pattern.members) < len(read_catalogue().points) // 2
+            else "all of the 49",
+            _conditions(pattern),
+        )
+        for pattern in read_catalogue().patterns
+    )
+    return _table(("id", "pattern", "members", "colours"), rows)
+
+
+def inhibitions() -> str:
+    """Whose messages are held back, and while what is shown."""
+    rows = (
+        (rule.by, ("any colour", "yellow", "red")[rule.level - 1], ", ".join(rule.points), rule.within)
+        for rule in read_catalogue().inhibitions
+    )
+    return _table(("while", "shows", "no message about", "which shares the same"), rows)
+
+
+def profiles() -> str:
+    """What differs from one jurisdiction to another."""
+    catalogue = read_catalogue()
+    rows = (
+        (
+            name,
+            f"{profile.utc_offset_hours:+g} h",
+            profile.currency,
+            ", ".join(profile.without) or "–",
+            "<br>".join(f"{point}: {_parameters(own)}" for point, own in profile.parameters.items()) or "–",
+        )
+        for name, profile in catalogue.profiles.items()
+    )
+    return _table(("profile", "UTC", "currency", "points that do not apply", "other numbers"), rows)
+
+
+def tests() -> str:
+    """The 49 points, each with the names of its tests: vectors, and series of ever worse cases."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, one in _vectors():
+        found.setdefault(one.point, {}).setdefault(name, []).append(one.says)
+    rows = (
+        (point.id, str(sum(map(len, by_file.values()))), "<br>".join(_named(by_file)))
+        for point in _points()
+        if point.core
+        for by_file in [found.get(point.id, {})]
+    )
+    return _table(("id", "tests", "names"), rows)
+
+
+def _vectors() -> Iterator[tuple[str, Any]]:
+    """Every vector and series of the suite of the points, with its file."""
+    for path in sorted(HERE.parent.glob("tests/detectors/points/test_*.py")):
+        module = importlib.import_module(f"tests.detectors.points.{path.stem}")
+        for one in [*getattr(module, "VECTORS", ()), *getattr(module, "SERIES", ())]:
+            if path.stem != "test_contract":  # which runs those of all the others
+                yield path.relative_to(HERE.parent).as_posix(), one
+
+
+def _named(by_file: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    return (f"`{name}`: {'; '.join(says)}" for name, says in by_file.items())
+
+
+def point_pages() -> dict[str, str]:
+    """The page of every point and pattern, by file name; as ``fenghuo catalogue docs`` writes them."""
+    catalogue = read_catalogue()
+    return {f"{entry.id}.md": page(entry, catalogue) for entry in catalogue.by_id.values()}
+
+
+def indicators() -> str:
+    """Every indicator of the registry."""
+    shown = (
+        "name_zh",
+        "name_en",
+        "feed",
+        "agg",
+        "window",
+        "filter",
+        "unit",
+        "direction",
+        "null_policy",
+        "privacy_class",
+    )
+    rows = (
+        [f"`{row['id']}`", *(row[name].replace("_", " ") or "–" for name in shown)]
+        for row in (one.row() for one in INDICATORS.values())
+    )
+    return _table(("id", *(name.replace("_", " ") for name in shown)), rows)
 
 
 TABLES: Mapping[str, Callable[[], str]] = {
@@ -94,6 +195,11 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "topics": topics,
     "metrics": metrics,
     "points": points,
+    "indicators": indicators,
+    "patterns": patterns,
+    "inhibitions": inhibitions,
+    "profiles": profiles,
+    "tests": tests,
 }
 
 
@@ -117,6 +223,7 @@ def _some() -> Stats:
     """Statistics of which every metric has a sample."""
     stats = Stats()
     stats.record("F01", "accepted")
+    stats.lag("capture", 1.0)
     stats.add("rows")
     stats.success(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
     return stats
@@ -138,8 +245,20 @@ def _number(value: float | int | str) -> str:
     return value if isinstance(value, str) else f"{value:,}"
 
 
+def _linked(entry: Point | Pattern) -> str:
+    return f"[{entry.id}](points/{entry.id}.md)"
+
+
+def _conditions(entry: Point | Pattern) -> str:
+    """What raises each colour and what clears it, in words."""
+    said = ((colour, entry.said(colour)) for colour in (*COLOURS, "clear"))
+    return "<br>".join(f"*{colour}*: {words}" for colour, words in said if words)
+
+
 def _marks(point: Point) -> str:
     said = [name for name in ("hard", "statutory") if getattr(point, name)]
+    said += [f"hold {point.hold_days} d"] if point.hold_days else []
+    said += [f"looks at {', '.join(point.looks_at)}"] if point.looks_at else []
     return ", ".join(said) or "–"
 
 
@@ -150,8 +269,17 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def main() -> None:
     """Write every page."""
-    for page in PAGES:
-        (HERE / page).write_text(rendered(page), encoding="utf-8")
+    sys.path.insert(0, str(HERE.parent))  # the tests are no installed package
+    for name in PAGES:
+        (HERE / name).write_text(rendered(name), encoding="utf-8")
+    folder = HERE / "points"
+    folder.mkdir(exist_ok=True)
+    pages = point_pages()
+    for path in folder.glob("*.md"):
+        if path.name not in pages:
+            path.unlink()
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from alerts.delivery.notification import alerts_in
 from alerts.delivery.plain_words import render
 from alerts.delivery.receiver import Inbox, Receiver, read_inbox
 
@@ -37,7 +38,8 @@ def main() -> int:
             while True:
                 entries = read_inbox(args.inbox)
                 for entry in entries[shown:]:
-                    print(render(entry["event"]["data"], args.lang), end="\n\n")
+                    for alert in alerts_in(entry["event"]):
+                        print(render(alert, args.lang), end="\n\n")
                 shown = len(entries)
                 time.sleep(1)
         except KeyboardInterrupt:

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
+from detectors.catalogue.entry import Pattern, Point
+from detectors.catalogue.pages import COLOURS
+from streams.catalogues import read_catalogue
+
 DOCS = Path(__file__).parents[2] / "docs"
 RULES = DOCS.parent / "deploy" / "prometheus"
 GENERATE: dict[str, Any] = runpy.run_path(str(DOCS / "generate.py"))
@@ -17,6 +21,29 @@ GENERATE: dict[str, Any] = runpy.run_path(str(DOCS / "generate.py"))
 def test_the_committed_tables_are_current(page: str) -> None:
     """Run ``make docs`` when this fails, and look at the difference."""
     assert (DOCS / page).read_text("utf-8") == GENERATE["rendered"](page)
+
+
+def test_the_pages_of_the_points_are_current() -> None:
+    """One for each entry of the catalogue, and no other."""
+    held = {path.name: path.read_text("utf-8") for path in (DOCS / "points").glob("*")}
+    assert held == GENERATE["point_pages"]()
+
+
+@pytest.mark.parametrize("entry", read_catalogue().by_id.values(), ids=lambda entry: entry.id)
+def test_every_entry_says_what_a_reader_asks_for(entry: Point | Pattern) -> None:
+    """When it raises a colour and when it clears, who answers for it, where it comes from, what it is good for."""
+    colours = [colour for colour in COLOURS if entry.said(colour)]
+    assert colours or entry.id in ("WX-18", "CP-07")  # which never show one
+    assert all((entry.said("clear"), entry.owner, entry.source, entry.why, entry.name, entry.name_zh))
+
+
+def test_every_one_of_the_49_points_has_tests_on_the_page() -> None:
+    """By their names; a table with a row less would go unnoticed."""
+    rows = dict(
+        re.findall(r"^\| (WP-\d\d) \| (\d+) \|", (DOCS / "catalogue.md").read_text("utf-8"), re.MULTILINE)
+    )
+    assert sorted(rows) == [f"WP-{number:02d}" for number in range(1, 50)]
+    assert [point for point, count in rows.items() if int(count) < 6] == []
 
 
 def test_every_table_is_on_a_page() -> None:

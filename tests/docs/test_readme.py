@@ -47,6 +47,7 @@ def test_every_section_with_commands_has_a_test() -> None:
     assert set(SECTIONS) == {
         "Two commands",
         "Your own data",
+        "Asking why",
         "Records made by others",
         "On Kafka",
         "Measuring",
@@ -68,6 +69,14 @@ def test_your_own_data(tmp_path: Path, broker: str) -> None:
     commands(
         "Your own data", tmp_path, {f"FENGHUO_{name.upper()}": str(value) for name, value in settings.items()}
     )
+
+
+def test_asking_why(tmp_path: Path) -> None:
+    """Explanations, reports and the catalogue, from a file alone."""
+    shutil.copytree(readme.ROOT / "examples", tmp_path / "examples")
+    commands("Asking why", tmp_path, {})
+    assert list((tmp_path / "var" / "report").glob("*.pdf"))
+    assert (tmp_path / "var" / "backtest" / "backtest.html").is_file()
 
 
 @pytest.mark.data

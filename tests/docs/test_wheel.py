@@ -71,7 +71,7 @@ def test_the_wheel_holds_the_four_packages_and_nothing_else_at_the_top(wheel: Pa
     assert tops > PACKAGES
     assert info.startswith("fenghuo-")
     assert info.endswith(".dist-info")
-    assert "detectors/catalogue/catalogue.yaml" in names
+    assert "detectors/catalogue/shipped/general.yaml" in names
     assert f"{info}/licenses/LICENSE" in names
     assert not [name for name in names if name.endswith((".pyc", ".pyo")) or "__pycache__" in name]
 
