@@ -90,7 +90,7 @@ def main(argv: list[str]) -> int:
     subscriptions = plan.directory / "subscriptions.yaml"
     subscriptions.write_text(yaml.safe_dump({"subscriptions": [SUBSCRIPTION]}), "utf-8")
     names = Names(plan.prefix)
-    names.records = plan.topic
+    names.records = plan.topic  # shared with the other arms, so ``names.exchange`` stays the run's own
     setattr(worker, "Processor", TimedProcessor)  # noqa: B010 - replaced to be measured, in this process only
     metrics = Metrics()
     app = make_worker(settings(plan, subscriptions=subscriptions), metrics, names)

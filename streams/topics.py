@@ -97,6 +97,7 @@ class Names:
         """``prefix`` as in the settings."""
         self.prefix = prefix
         self.records = f"{prefix}.records"
+        self.exchange = self.records  # what workers tell each other lies among the records
         self.alerts = f"{prefix}.alerts"
         self.assessments = f"{prefix}.assessments"
         self.ledgers = f"{prefix}.ledgers"

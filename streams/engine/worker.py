@@ -206,7 +206,7 @@ class Worker:
 
     def _share(self, sent: Sent) -> None:
         """Write a record into the partition it is for, or into every one."""
-        records = self._names.records
+        records = self._names.exchange
         to = self._producer.home(records, sent.key) if sent.to == KEYED else sent.to
         every = range(self._producer.partitions(records)) if to is None else (to,)
         for partition in every:
