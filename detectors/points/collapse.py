@@ -5,16 +5,14 @@ from typing import Any
 
 import msgspec
 
-from detectors.fact import RETRACT, Fact
-from detectors.points.billing import account_of
+from detectors.fact import Fact
 from detectors.points.consumption import (
-    ELECTRICITY,
     GAP,
     NO_BASE,
     Usage,
+    as_usual,
     facts_of,
     has_base,
-    kwh_of,
     kwh_yoy,
     named,
     told_seasons,
@@ -22,7 +20,7 @@ from detectors.points.consumption import (
 )
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, no_norm, not_evaluable
-from detectors.points.months import label, month_number
+from detectors.points.months import label
 from detectors.points.view import View
 from detectors.reference import Norm
 
@@ -213,23 +211,13 @@ _NEVER = -1.0
 
 def ordinary(fact: Fact, _: int, finding: Finding) -> bool:
     """Whether a fact is about no kWh, repeats the latest month, or tells of one to come with as much as is usual."""
-    data, usual = fact.data, finding.usual
-    event = data.get("event")
-    if fact.rank == RETRACT or event == "close_account":
-        return False
-    if event not in ("reading", "bill") or "quantity" not in data or data.get("utility") != ELECTRICITY:
-        return event is not None
-    kwh = kwh_of(fact)
-    if kwh is None or usual.get("account") != "|".join(account_of(fact)):
-        return False
-    month = month_number(data.get("period", ""))
-    if month is None:
-        return True
-    period = label(month)
-    if period == usual["last"]:
-        return bool(kwh == usual.get("kwh"))
-    least = usual.get(period)
-    return least is not None and kwh > least
+    usual = finding.usual
+
+    def later(period: str, kwh: float) -> bool:
+        least = usual.get(period)
+        return least is not None and kwh > least
+
+    return as_usual(fact, finding, later)
 
 
 def _endings(view: View, _: tuple[str, ...], limit: Collapse) -> Iterable[int]:

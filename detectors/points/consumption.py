@@ -4,12 +4,13 @@ A meter reading is the measurement; a bill that tells the quantity counts where 
 none. January and February are one season, because the lunar new year falls into either.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from detectors.fact import Fact
+from detectors.fact import RETRACT, Fact
 from detectors.points.billing import Account, account_of, events_of
+from detectors.points.finding import Finding
 from detectors.points.months import label, month_number, seasons
 from detectors.points.view import View
 
@@ -163,3 +164,24 @@ def yoy_of(view: View, month: int) -> float | None:
 def named(months: Sequence[int]) -> str:
     """A season for people: ``2026-03``, or ``2026-01/02``."""
     return label(months[-1]) if len(months) == 1 else f"{label(months[0])}/{label(months[-1])[5:]}"
+
+
+def as_usual(fact: Fact, finding: Finding, later: Callable[[str, float], bool]) -> bool:
+    """Whether a fact cannot disturb what a finding said is usual: it is about no kWh, repeats the latest month, or
+    tells of another one of which ``later(month, kWh)`` says that it is in order."""
+    data, usual = fact.data, finding.usual
+    event = data.get("event")
+    if fact.rank == RETRACT or event == "close_account":
+        return False
+    if event not in ("reading", "bill") or "quantity" not in data or data.get("utility") != ELECTRICITY:
+        return event is not None
+    kwh = kwh_of(fact)
+    if kwh is None or usual.get("account") != "|".join(account_of(fact)):
+        return False
+    month = month_number(data.get("period", ""))
+    if month is None:
+        return True
+    period = label(month)
+    if period == usual["last"]:
+        return bool(kwh == usual.get("kwh"))
+    return later(period, kwh)

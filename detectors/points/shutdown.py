@@ -7,13 +7,12 @@ from typing import Any
 
 import msgspec
 
-from detectors.fact import FAR, RETRACT, Fact
-from detectors.points.billing import account_of
-from detectors.points.consumption import ELECTRICITY, Meter, Usage, kwh_of, usage
+from detectors.fact import FAR, Fact
+from detectors.points.consumption import Meter, Usage, as_usual, usage
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, not_evaluable
 from detectors.points.lawful import WAIT_FOR_WATERMARK, suspended, suspensions
-from detectors.points.months import festive, first_day, label, month_number
+from detectors.points.months import festive, first_day, label
 from detectors.points.others import showing
 from detectors.points.view import View
 
@@ -233,22 +232,12 @@ def _usual(known: Usage | None, limit: Shutdown) -> dict[str, Any]:
 
 def ordinary(fact: Fact, _: int, finding: Finding) -> bool:
     """Whether a fact is about no kWh, repeats the latest month, or tells of a later one with use as usual."""
-    data, usual = fact.data, finding.usual
-    event = data.get("event")
-    if fact.rank == RETRACT or event == "close_account":
-        return False
-    if event not in ("reading", "bill") or "quantity" not in data or data.get("utility") != ELECTRICITY:
-        return event is not None
-    kwh = kwh_of(fact)
-    if kwh is None or usual.get("account") != "|".join(account_of(fact)):
-        return False
-    month = month_number(data.get("period", ""))
-    if month is None:
-        return True
-    period = label(month)
-    if period == usual["last"]:
-        return bool(kwh == usual.get("kwh"))
-    return bool(period > usual["last"] and "most" in usual and usual["least"] < kwh <= usual["most"])
+    usual = finding.usual
+
+    def later(period: str, kwh: float) -> bool:
+        return bool(period > usual["last"] and "most" in usual and usual["least"] < kwh <= usual["most"])
+
+    return as_usual(fact, finding, later)
 
 
 def _endings(view: View, _: tuple[str, ...], limit: Shutdown) -> Iterable[int]:
