@@ -28,9 +28,11 @@ def recovered(
     if not now:
         points[PATTERN] = msgspec.structs.replace(held, episode="")
         return []
-    if not before.revision and all(not state.revision for state in points.values()):
-        return []
     episode, revision = f"since {verdict.since}", held.revision + 1
+    if not before.revision and all(not state.revision for state in points.values()):
+        # noted all the same, or a later look would tell what this one, by mere timing, did not
+        points[PATTERN] = msgspec.structs.replace(held, episode=episode)
+        return []
     peak = max([before.tier, *(state.peak for state in points.values())])
     points[PATTERN] = PointState(NONE, episode, revision, at)
     why = verdict.finding.value or "every point has cleared and nothing is owing"

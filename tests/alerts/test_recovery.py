@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from alerts.policy.lifecycle import Standing
 from detectors.judge import Verdict
 from tests.alerts.steps import Firm, lit
-from tests.detectors.verdicts import silent
+from tests.detectors.verdicts import faded, silent
 
 GONE = silent("WP-08")
 
@@ -52,3 +52,11 @@ def test_who_never_fell_does_not_recover() -> None:
     firm = Firm()
     assert firm.on(0, GONE, well()) == []
     assert firm.standing == Standing(evaluated=firm.standing.evaluated)
+
+
+def test_what_is_told_while_the_pattern_holds_already_brings_no_news_of_recovery() -> None:
+    """The first record of a firm may tell an old, settled matter: looking again later must not make news of it."""
+    firm = Firm()
+    (opened,) = firm.on(0, well(), faded("WP-30", 30.0))
+    assert (opened.kind, opened.point) == ("alert.opened", "TIER")
+    assert firm.on(0.25, well(), faded("WP-30", 30.0)) == []
