@@ -13,6 +13,7 @@ from detectors.forces.scores import scores
 from detectors.judge import BASE_FEEDS, Judgement, Verdict, judge
 from detectors.ledger import Ledger
 from detectors.materiality import based_on
+from detectors.objections import NOBODY, OBJECTION, contested, deleted, returned, undisputed
 from detectors.points.finding import LEVEL_NAMES, RED, SCALE
 from detectors.points.view import View
 from detectors.reference import NOTHING, Reference
@@ -27,7 +28,8 @@ def assess(
     """The assessment of ``entity`` as of an instant (epoch seconds). Pure: same arguments, same bytes."""
     profile = catalogue.profile(jurisdiction_of(entity))
     judgement = judge(ledger, day_of(as_of, profile.utc_offset), catalogue, profile, reference)
-    view = View(ledger, judgement.day, judgement.base, profile.fx, reference=reference)
+    heard = undisputed(ledger, profile.dispute_effect)
+    view = View(heard, judgement.day, judgement.base, profile.fx, reference=reference)
     return describe(entity, as_of, ledger, judgement, catalogue, profile, scores(view, judgement, catalogue))
 
 
@@ -132,12 +134,18 @@ def evidence(
 def _rows(
     ledger: Ledger, feeds: tuple[str, ...], keys: set[str], day: int, offsets: Mapping[int, int]
 ) -> list[dict[str, Any]]:
-    rows = []
+    rows, against = [], contested(ledger)
+    gone, back = (deleted(ledger), returned(ledger)) if OBJECTION in ledger.facts else (NOBODY, NOBODY)
     for feed in feeds:
         stating = [(feed, ident, fact) for ident, fact in sorted(ledger.of(feed).items())]
         entered = sorted(ledger.of(MANUAL).items())
         stating += [(MANUAL, ident, fact) for ident, fact in entered if fact.entered == feed]
-        rows += [_row(*one, offsets) for one in stating if one[2].key in keys and _shown(one[2], day)]
+        doubted = against.get(feed, ())
+        for one in stating:
+            if one[2].key in keys and _shown(one[2], day) and one[:2] not in gone:
+                marks = {"disputed": True} if one[2].key in doubted else {}
+                marks |= {"previously_disputed": True} if one[:2] in back else {}
+                rows.append(_row(*one, offsets) | marks)
     return rows
 
 
@@ -183,4 +191,4 @@ def stamp(seconds: int, profile: Profile) -> str:
 def jurisdiction_of(entity: str) -> str:
     """``CN-330604`` of ``ent:CN-330604:9133…``; empty for other ids."""
     parts = entity.split(":", 2)
-    return parts[1] if len(parts) == 3 else ""
+    return parts[1] if len(parts) == 3 and parts[0] == "ent" else ""

@@ -1,13 +1,17 @@
-"""Many ledgers at one instant, without a stream: what is usual among their firms, and the sums of their groups.
+"""Many ledgers at one instant, without a stream: what each may know of the others, and the sums of their groups.
 
-In the stream each partition adds up its own firms and months settle one after the other; here everything is known, so
-each is one pass over the ledgers. Both are functions of the ledgers alone: neither the order of the records nor their
-repetition shows, and a record taken back leaves no trace.
+In the stream each partition adds up its own firms, months settle one after the other and the network tells its news
+through the log; here everything is known, so each is one pass over the ledgers. Whatever judges a file of records does
+it through :func:`everybody`, so that all commands judge alike. All are functions of the ledgers alone: neither the
+order of the records nor their repetition shows, and a record taken back leaves no trace.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from detectors.assessment import jurisdiction_of
+import msgspec
+
+from detectors.assessment import assess, jurisdiction_of
 from detectors.catalogue.model import Catalogue
 from detectors.cohorts.cohort import CohortStore, Contribution
 from detectors.cohorts.firm import firm_of
@@ -16,6 +20,8 @@ from detectors.cohorts.merged import Cohorts
 from detectors.cohorts.norm import NormTable, norms
 from detectors.cohorts.period import earlier
 from detectors.cohorts.rules import DEFAULT
+from detectors.contagion.batch import told, untold
+from detectors.contagion.node import RECKONING
 from detectors.fact import RETRACT, Fact, day_of, iso_day
 from detectors.forces.measures import measured
 from detectors.judge import judge
@@ -27,7 +33,8 @@ from detectors.macro.standing import standing
 from detectors.materiality import base_of
 from detectors.points.comparison import contributions
 from detectors.points.view import View
-from detectors.reference import NOTHING, Reference
+from detectors.record import Record
+from detectors.reference import NOTHING, NoNorms, Reference
 from detectors.score import tier
 
 SETTLE_DAYS = 20
@@ -46,13 +53,62 @@ _CLAIMS: Mapping[str, str] = {"F01": "claim_amount", "F04": "exec_amount"}
 """Feeds of new claims and enforcement, and the amount they tell."""
 
 
+class Everybody(msgspec.Struct, frozen=True):
+    """All entities of a set of records at the instant ``at`` (epoch seconds): ``ledgers`` with what the network says
+    in them, the ``impulses`` that say it (of those to whom the records tell of none), ``cohorts`` of the months settled
+    by then, and what was known besides."""
+
+    at: int
+    ledgers: Mapping[str, Ledger]
+    impulses: Mapping[str, Record]
+    cohorts: Cohorts
+    reference: Reference
+
+
+def everybody(
+    ledgers: Mapping[str, Ledger], at: int, catalogue: Catalogue, marks: Mapping[str, int] | None = None
+) -> Everybody:
+    """What each of these ledgers may know of all the others at an instant. Pure.
+
+    ``marks`` say how far each source has come (see :mod:`detectors.watermarks`); no later than ``at`` is heeded.
+    """
+    cohorts = cohorts_among(ledgers, day_of(at, catalogue.profile(RECKONING).utc_offset), catalogue)
+    come = {name: min(until, at) for name, until in (marks or {}).items()}
+    reference = Reference(norms=_usual(cohorts), marks=come)
+    impulses = untold(ledgers, at, catalogue, reference)
+    return Everybody(at, told(ledgers, impulses, catalogue), impulses, cohorts, reference)
+
+
+def assessed(everyone: Everybody, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    """One assessment per entity of which anything stands, sorted by entity id."""
+    for entity in sorted(everyone.ledgers):
+        if everyone.ledgers[entity].live():
+            yield assessed_one(entity, everyone, catalogue)
+
+
+def assessed_one(entity: str, everyone: Everybody, catalogue: Catalogue) -> dict[str, Any]:
+    """The assessment of an entity among everybody."""
+    reference = everyone.reference.within(catalogue.profile(jurisdiction_of(entity)).utc_offset)
+    return assess(everyone.ledgers[entity], entity, everyone.at, catalogue, reference)
+
+
 def reference_of(
     ledgers: Mapping[str, Ledger], day: int, catalogue: Catalogue, *, settle_days: int = SETTLE_DAYS
 ) -> Reference:
-    """What is usual among the firms of these ledgers in the months settled by ``day`` (a day number). Pure.
+    """What is usual among the firms of these ledgers in the months settled by ``day`` (a day number). Pure."""
+    return Reference(norms=_usual(cohorts_among(ledgers, day, catalogue, settle_days=settle_days)))
 
-    Empty, at hardly any cost, while there are fewer firms than a cohort needs. Watermarks are not part of a ledger:
-    none are known.
+
+def _usual(cohorts: Cohorts) -> NormTable | NoNorms:
+    return NormTable(norms(cohorts)) if cohorts.cells() else NoNorms()
+
+
+def cohorts_among(
+    ledgers: Mapping[str, Ledger], day: int, catalogue: Catalogue, *, settle_days: int = SETTLE_DAYS
+) -> Cohorts:
+    """What the firms of these ledgers contributed in the months settled by ``day`` (a day number). Pure.
+
+    Empty, at hardly any cost, while there are fewer firms than a cohort needs.
     """
     firms = {
         entity: firm
@@ -60,14 +116,14 @@ def reference_of(
         if (firm := firm_of(entity, ledgers[entity].stating("F29")))
     }
     if len(firms) < DEFAULT.enough:
-        return NOTHING
+        return Cohorts()
     months = settled_months(day, settle_days)
     store = CohortStore()
     for entity, firm in firms.items():
         cohorts = cohorts_of(firm)
         for period, indicator, value in _contributed(entity, ledgers[entity], day, months, catalogue):
             store.apply(Contribution(entity, indicator, period, 1, cohorts, value))
-    return Reference(norms=NormTable(norms(Cohorts(DEFAULT, store.partials(0, 1)))))
+    return Cohorts(DEFAULT, store.partials(0, 1))
 
 
 def settled_months(day: int, settle_days: int = SETTLE_DAYS) -> list[str]:
@@ -80,6 +136,15 @@ def settled_months(day: int, settle_days: int = SETTLE_DAYS) -> list[str]:
     return [earlier(last, back) for back in range(MONTHS)]
 
 
+def settled_quarter(day: int, settle_days: int = SETTLE_DAYS) -> str:
+    """The last month of the latest quarter of which all is known on ``day``: that of the indicators of the five forces.
+
+    >>> settled_quarter(20_564), settled_quarter(20_563)
+    ('2026-03', '2025-12')
+    """
+    return next(month for month in settled_months(day, settle_days) if month[5:] in _QUARTERS)
+
+
 def _contributed(
     entity: str, ledger: Ledger, day: int, months: list[str], catalogue: Catalogue
 ) -> Iterator[tuple[str, str, float]]:
@@ -89,7 +154,7 @@ def _contributed(
         for period in months:
             for indicator, value in contributions(view, period).items():
                 yield period, indicator, value
-    quarter = next(period for period in months if period[5:] in _QUARTERS)
+    quarter = next(month for month in months if month[5:] in _QUARTERS)
     for indicator, value in measured(view).items():
         yield quarter, indicator, value
 
@@ -124,7 +189,7 @@ def _count(
     reference: Reference,
 ) -> None:
     profile, groups = catalogue.profile(jurisdiction_of(entity)), groups_of(firm)
-    day = day_of(as_of, profile.utc_offset)
+    day, reference = day_of(as_of, profile.utc_offset), reference.within(profile.utc_offset)
     judgement = judge(ledger, day, catalogue, profile, reference)
     view = View(ledger, day, judgement.base, profile.fx, reference=reference)
     counters.apply(Changed(day, None, standing(view, groups, tier(judgement, catalogue))))

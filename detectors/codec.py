@@ -10,12 +10,13 @@ import msgspec
 from detectors.errors import FenghuoError
 from detectors.ledger import Ledger
 
-VERSION = 1
+VERSION = 2
 
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
-_decoder_1 = msgspec.msgpack.Decoder(Ledger)
+_decoder = msgspec.msgpack.Decoder(Ledger)
 
-_READERS: Mapping[int, Callable[[bytes], Ledger]] = {1: _decoder_1.decode}
+_READERS: Mapping[int, Callable[[bytes], Ledger]] = {1: _decoder.decode, 2: _decoder.decode}
+"""Layout 1 had no contents of earlier versions, the last field of a fact, which is empty then."""
 
 
 def encode(ledger: Ledger) -> bytes:

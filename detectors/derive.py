@@ -104,8 +104,8 @@ def _equity_freeze(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _objection(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """What is objected to, one id in a line."""
-    return {"targets": "\n".join(payload["targets"])}
+    """What is objected to, one id in a line; an objection that is withdrawn need not repeat it."""
+    return {"targets": "\n".join(payload["targets"])} if "targets" in payload else {}
 
 
 def _impulse(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,18 +13,20 @@ from typing import Any
 import msgspec
 
 from detectors.assessment import contributions, describe, jurisdiction_of, materiality, stamp
-from detectors.catalogue.entry import Pattern, Point
+from detectors.batch import Everybody
 from detectors.catalogue.model import Catalogue, Profile
+from detectors.contagion.impulse import WORKED_OUT
 from detectors.fact import day_of
 from detectors.fold import stated
 from detectors.history import says
 from detectors.identifiers.names import mask
 from detectors.judge import Judgement, judge
 from detectors.ledger import EMPTY, Ledger, fold
-from detectors.points.finding import BLUE, LEVEL_NAMES, RED, SCALE, YELLOW
+from detectors.points.finding import LEVEL_NAMES, SCALE
+from detectors.rationale import because, names, without, words
 from detectors.record import CONTROL_OPS, Record, epoch
 from detectors.reference import NOTHING, Reference
-from detectors.score import level_of_score, tier
+from detectors.score import tier
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -46,7 +48,8 @@ def key_of(record: Record) -> RecordKey:
 
 
 class Case(msgspec.Struct, frozen=True):
-    """An entity as of an instant (epoch seconds): its records, what they come to, and the verdicts."""
+    """An entity as of an instant (epoch seconds): its records, what they come to, and the verdicts, with what was known
+    besides; ``heard`` is the impulse among the records that no record told, but what is known of everybody."""
 
     entity: str
     at: int
@@ -55,6 +58,20 @@ class Case(msgspec.Struct, frozen=True):
     judgement: Judgement
     catalogue: Catalogue
     profile: Profile
+    reference: Reference = NOTHING
+    heard: Record | None = None
+
+
+def case_among(entity: str, records: Iterable[Record], everyone: Everybody, catalogue: Catalogue) -> Case:
+    """Judge an entity by its records and by what is known of everybody, as ``fenghuo assess`` does. Pure.
+
+    What the network says of it is among its records then.
+    """
+    heard = everyone.impulses.get(entity)
+    mine = [*records] if heard is None else [*records, heard]
+    zone = catalogue.profile(jurisdiction_of(entity)).utc_offset
+    case = case_of(entity, mine, everyone.at, catalogue, everyone.reference.within(zone))
+    return msgspec.structs.replace(case, heard=heard)
 
 
 def case_of(
@@ -68,7 +85,7 @@ def case_of(
         said = stated(record, profile)
         ledger = fold(ledger, said.feed, said.ident, said.fact).ledger
     judgement = judge(ledger, day_of(at, profile.utc_offset), catalogue, profile, reference)
-    return Case(entity, at, mine, ledger, judgement, catalogue, profile)
+    return Case(entity, at, mine, ledger, judgement, catalogue, profile, reference)
 
 
 def explain(case: Case, places: Places | None = None) -> dict[str, Any]:
@@ -104,6 +121,7 @@ def explain_alert(alert: Mapping[str, Any], case: Case, places: Places | None = 
         "level_name",
         "reason",
         "tier",
+        "deadlines",
     )
     return {
         "entity": alert["entity"],
@@ -132,42 +150,17 @@ def _tier(level: int, told: Mapping[str, Any], catalogue: Catalogue) -> dict[str
         "level": level,
         "scale_id": SCALE,
         "score": told["score"],
+        "score_from": catalogue.score.enter.model_dump(),
         "because": because(level, told, catalogue),
         "action": catalogue.actions.get(name, "nothing to do") if level else "nothing to do",
         "owner": catalogue.owner,
     }
 
 
-def because(level: int, told: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
-    """Every reason for which the tier is at least this one, in words."""
-    rows: Sequence[Mapping[str, Any]] = told["points"]
-    enter = catalogue.score.enter
-    if not level:
-        return [f"no point shows a colour, and the score {told['score']:g} is below {enter[BLUE]:g}"]
-    found = [
-        f"{row['id']} {row['name']} is {row['colour']}"
-        + (", and a red one is enough (hard)" if row["hard"] and row["level"] == RED else "")
-        for row in rows
-        if row["level"] >= level
-    ]
-    if level_of_score(told["score"], catalogue) >= level:
-        found.append(
-            f"the score {told['score']:g} reaches {enter[level]:g}, from which it is {LEVEL_NAMES[level]}"
-        )
-    blues = [row["id"] for row in rows if row["level"] == BLUE]
-    if level == YELLOW and not found and len(blues) >= catalogue.score.blues_for_yellow:
-        days = catalogue.score.blues_window_days
-        found.append(f"several blue points from different feeds within {days} days: {', '.join(blues)}")
-    return found or [
-        f"it has been {LEVEL_NAMES[level]} and falls one level at a time, each after its dwell; "
-        "no point and no score asks for it any more"
-    ]
-
-
 def _body(told: Mapping[str, Any], case: Case, places: Places, partition: int | None) -> dict[str, Any]:
     catalogue = case.catalogue
     found = _Evidence(case, places, partition)
-    rows = [_row(row, catalogue.within(case.profile), found) for row in told["points"]]
+    rows = [_row(row, told["points"], case, found) for row in told["points"]]
     missing = {
         name: verdict.finding.missing
         for name, verdict in case.judgement.verdicts.items()
@@ -186,35 +179,24 @@ def _body(told: Mapping[str, Any], case: Case, places: Places, partition: int | 
             }
             for name, why in missing.items()
         ],
+        "names": names(rows, catalogue),
         "evaluated": len(catalogue.within(case.profile).points),
         "materiality": {**base, "evidence": [found.full(row) for row in base.get("evidence", ())]},
         "catalogue": told["catalogue"],
     }
 
 
-def _row(row: Mapping[str, Any], catalogue: Catalogue, found: "_Evidence") -> dict[str, Any]:
-    """A contribution with the rule in words, who is to do what, and its evidence in full."""
-    full = {**row, "evidence": [found.full(one) for one in row["evidence"]]}
+def _row(
+    row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], case: Case, found: "_Evidence"
+) -> dict[str, Any]:
+    """A contribution with the rule in words, who is to do what, its evidence in full and the score without it."""
+    full = {**row, "score_without": without(rows, row["id"])}
+    full["evidence"] = [found.full(one) for one in row["evidence"]]
+    catalogue = case.catalogue.within(case.profile)
     entry = catalogue.by_id.get(row["id"])
     if entry is not None:
-        full |= _words(entry, row, catalogue)
+        full |= words(entry, row, catalogue, case.catalogue.spreading_in(jurisdiction_of(case.entity)))
     return full
-
-
-def _words(entry: Point | Pattern, row: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    colour = row["colour"]
-    words = {
-        "rule": {one: said for one in (*LEVEL_NAMES[1:], "clear") if (said := entry.said(one))},
-        "action": entry.advice or catalogue.actions.get(colour, "nothing to do")
-        if row["level"]
-        else "nothing to do",
-        "owner": entry.owner or catalogue.owner,
-        "rule_source": entry.source,
-        "why": entry.why,
-    }
-    if isinstance(entry, Pattern):
-        words["members"] = list(row.get("members", entry.members))
-    return words
 
 
 class _Evidence:
@@ -222,7 +204,7 @@ class _Evidence:
 
     def __init__(self, case: Case, places: Places, partition: int | None) -> None:
         self._places, self._partition, self._currency = places, partition, case.profile.currency
-        self._profile = case.profile
+        self._profile, self._heard = case.profile, case.heard
         self._records: dict[tuple[RecordKey, str], Record] = {}
         for record in case.records:
             digest = stated(record, case.profile).fact.digest.hex()
@@ -239,6 +221,8 @@ class _Evidence:
             full |= {"partition": self._partition, "offset": row["offset"]}
         if record is None:
             return {**full, "record": "not among the records given, or no longer what it was"}
+        if record is self._heard:
+            full["worked_out"] = WORKED_OUT
         full["occurred_at"] = stamp(epoch(record.occurred_at), self._profile)
         full["observed_at"] = stamp(epoch(record.observed_at), self._profile)
         if record.published_at is not None:
@@ -249,23 +233,6 @@ class _Evidence:
         full["quality"], full["match_confidence"] = record.quality, record.match_confidence
         full["says"] = says(record, self._currency)
         return full
-
-
-_RUNGS = {
-    "net_assets": "net assets",
-    "paid_capital": "paid-in capital",
-    "subscribed_capital_share": "a share of the subscribed capital",
-    "unknown": "the default for a firm of which nothing is known",
-}
-
-
-def rung_words(rung: str) -> str:
-    """A rung of the materiality ladder in words.
-
-    >>> rung_words("paid_capital"), rung_words("size_class_small")
-    ('paid-in capital', 'size class small')
-    """
-    return _RUNGS.get(rung, rung.replace("_", " "))
 
 
 def as_alert(case: Case) -> dict[str, Any]:

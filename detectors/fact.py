@@ -41,7 +41,8 @@ SERIES_DAYS = 1_096
 _LEFT_OUT = frozenset({
     "name", "id", "parties", "judge", "department", "duty", "location", "owner", "legal_rep", "address",
     "secured_party", "grantor", "collateral", "currency", "doc_url", "iname", "cardnum", "mortgagor",
-    "mortgagee", "pledgor", "pledgee", "applicant", "particulars", "scope", "before", "after",
+    "mortgagee", "pledgor", "pledgee", "applicant", "particulars", "scope", "before", "after", "from_name", "to_name",
+    "restricted_name",
 })
 # fmt: on
 
@@ -52,7 +53,8 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     ``start`` and ``end`` are the half-open interval of days in which the fact holds (``end`` None: open),
     ``until`` the day on which retention ends, ``ceiling`` the highest colour this evidence may raise on its own,
     ``entered`` the feed of a record that was entered by hand (F32), empty for all others. In ``data`` an amount is an
-    integer of minor units in the profile's currency, or ``[minor units, currency]`` in a foreign one.
+    integer of minor units in the profile's currency, or ``[minor units, currency]`` in a foreign one. ``earlier`` is
+    what other versions said, as pairs of capture and mark (:mod:`detectors.earlier`).
     """
 
     version: int
@@ -70,6 +72,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     data: dict[str, Any]
     conflict: bool = False
     entered: str = ""
+    earlier: tuple[int, ...] = ()
 
     @property
     def retracted(self) -> bool:
@@ -80,6 +83,12 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     def weight(self) -> float:
         """Factor on the points this fact raises: quality times match confidence."""
         return self.quality * self.confidence
+
+    def corrected_by(self, later: "Fact") -> bool:
+        """Whether an amendment says that something was otherwise: not if it repeats, not if it ends what was so."""
+        if self.end is None and later.end is not None:
+            return False
+        return (self.data, self.start, self.end) != (later.data, later.start, later.end)
 
     def holds(self, day: int) -> bool:
         """Whether the fact is in force on ``day``."""

@@ -8,17 +8,16 @@ from typing import Any
 
 import msgspec
 
-from detectors.assessment import assess, jurisdiction_of
-from detectors.batch import reference_of
+from detectors.assessment import jurisdiction_of
+from detectors.batch import Everybody, assessed, everybody
 from detectors.catalogue.model import Catalogue, Profile
-from detectors.contagion.batch import with_impulses
-from detectors.contagion.node import RECKONING
 from detectors.errors import FenghuoError
-from detectors.fact import MANUAL, Fact, day_of
+from detectors.fact import MANUAL, Fact
 from detectors.ledger import EMPTY, Fold, Ledger, fold, identity
 from detectors.record import CONTROL_OPS, Record
 from detectors.records.keys import natural_key
 from detectors.stating import fact_of
+from detectors.watermarks import Marks
 
 
 class NotCanonicalError(FenghuoError):
@@ -89,16 +88,20 @@ def latest_capture(ledgers: Mapping[str, Ledger]) -> int:
     )
 
 
+def together(records: Iterable[Record], catalogue: Catalogue, at: int | None = None) -> Everybody:
+    """Everybody these records tell of at an instant (epoch seconds; None: the last capture), each with what is known
+    of the others; the same for every order and duplication of the same records."""
+    marks = Marks()
+    ledgers = fold_all(marks.hearing(records), catalogue)
+    return everybody(ledgers, latest_capture(ledgers) if at is None else at, catalogue, marks)
+
+
 def assess_all(
     ledgers: Mapping[str, Ledger], catalogue: Catalogue, as_of: int | None = None
 ) -> list[dict[str, Any]]:
     """One assessment per entity of which anything stands, sorted by entity id; with what reaches each through
-    guarantees and relations among them, and compared with each other where they are firms enough."""
+    guarantees and relations among them, and compared with each other where they are firms enough.
+
+    A ledger does not hold how far its sources have come; :func:`together` knows."""
     moment = latest_capture(ledgers) if as_of is None else as_of
-    reference = reference_of(ledgers, day_of(moment, catalogue.profile(RECKONING).utc_offset), catalogue)
-    bound = with_impulses(ledgers, moment, catalogue, reference)
-    return [
-        assess(ledger, entity, moment, catalogue, reference)
-        for entity, ledger in sorted(bound.items())
-        if ledger.live()
-    ]
+    return list(assessed(everybody(ledgers, moment, catalogue), catalogue))

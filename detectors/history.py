@@ -6,23 +6,28 @@ until ``as_of_knowledge`` are folded, and the entity is judged as of ``as_of_fac
 other: captured before, it hides; captured after, it does not.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from detectors.assessment import assess, jurisdiction_of, stamp
+from detectors.batch import assessed_one
 from detectors.catalogue.model import Catalogue, Profile
-from detectors.contagion.batch import with_impulses
+from detectors.contagion.impulse import words
 from detectors.contagion.node import BINDING
-from detectors.fact import MANUAL, RANK, Fact, compact, day_of, iso_day
-from detectors.fold import fold_all, fold_record, stated
+from detectors.fact import IMPULSE, MANUAL, RANK, Fact, compact, day_of, iso_day
+from detectors.fold import fold_all, fold_record, stated, together
 from detectors.ledger import EMPTY, Ledger
+from detectors.points.registry import REASONS as ABNORMAL
 from detectors.record import CONTROL_OPS, Record, epoch
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_PLACING = frozenset({"F29", MANUAL, *BINDING})
+"""Feeds that say whom an entity is bound to, and with whom it is compared."""
 
 
 def known_at(records: Iterable[Record], knowledge: datetime) -> list[Record]:
@@ -39,16 +44,13 @@ def state(
 ) -> dict[str, Any] | None:
     """The assessment of ``entity`` as of a fact day, from what was known then; None if nothing was.
 
-    With everything known it is the assessment :func:`detectors.fold.assess_all` gives. Where ``records`` bind entities
-    to each other, those about the others count as well.
+    With everything known it is the assessment ``fenghuo assess`` gives: ``records`` about others count where they say
+    what is usual, or bind entities to each other.
     """
-    known, moment = known_at(records, as_of_knowledge), epoch(as_of_fact)
-    ledgers = fold_all((one for one in known if one.entity == entity), catalogue)
-    if not ledgers.get(entity, EMPTY).live():
+    everyone = together(known_at(records, as_of_knowledge), catalogue, epoch(as_of_fact))
+    if not everyone.ledgers.get(entity, EMPTY).live():
         return None
-    if any(one.feed in (*BINDING, MANUAL) for one in known):
-        ledgers = dict(with_impulses(fold_all(known, catalogue), moment, catalogue))
-    return assess(ledgers[entity], entity, moment, catalogue)
+    return assessed_one(entity, everyone, catalogue)
 
 
 def versions(
@@ -147,16 +149,38 @@ def _status(key: tuple[int, int, bytes], held: Fact | None) -> str:
 
 
 def says(record: Record, currency: str) -> dict[str, str]:
-    """Amounts, dates and codes in words; what the ledger leaves out (names, lists) is left out here too."""
+    """Amounts, dates and codes in words; what the ledger leaves out (names, lists) is left out here too. Of an impulse,
+    what the network says."""
     payload = record.payload
+    if record.feed == IMPULSE:
+        return words(payload.get("network", {}), currency)
     if record.feed == MANUAL and isinstance(payload.get("record"), dict):
         payload = payload["record"]
-    return {name: _text(payload[name]) for name in sorted(compact(payload, currency))}
+    meanings = _MEANINGS.get(record.feed, {})
+    return {
+        name: (said := _text(payload[name])) + meanings.get((name, said), "")
+        for name in sorted(compact(payload, currency))
+    }
+
+
+_MEANINGS: Mapping[str, Mapping[tuple[str, str], str]] = {
+    "F05": {
+        ("conduct_code", "1"): " (able to perform and refuses)",
+        ("conduct_code", "2"): " (forged evidence, violence or threats against enforcement)",
+        ("conduct_code", "3"): " (sham suits, hid or moved assets)",
+        ("conduct_code", "4"): " (broke the duty to report assets)",
+        ("conduct_code", "5"): " (broke a consumption restriction)",
+        ("conduct_code", "6"): " (does not perform a settlement)",
+    },
+    "F22": {("reason", str(code)): f" ({said})" for code, said in ABNORMAL.items()},
+}
+"""What codes mean; conduct by 最高人民法院关于公布失信被执行人名单信息的若干规定 (2017) art. 1."""
 
 
 def _text(value: Any) -> str:
     if isinstance(value, dict):
-        return f"{value['amount']} {value.get('currency', '')}".rstrip()
+        amount = f"{Decimal(value['amount']):,f}".removesuffix(".00")
+        return f"{value.get('currency', '')} {amount}".lstrip()
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
@@ -172,41 +196,69 @@ def timeline(
     as_of_knowledge: datetime,
     catalogue: Catalogue,
 ) -> list[dict[str, Any]]:
-    """How the verdict on one and the same fact day changed as knowledge grew, oldest first.
+    """How the verdict on one and the same fact day changed as knowledge grew, oldest first; ``records`` may be about
+    others too.
 
-    A row per instant of capture at which tier or contributing points changed, with the records that did it.
+    A row per instant of capture at which records of the entity changed tier or contributing points, with the records
+    that did it, and a last one if those of others have changed them since. Every row is the state as of its instant;
+    ``others`` are points that do not show so by the entity's own records alone: because of what is usual among firms,
+    of those it is bound to, or of how far sources have come.
     """
     profile = catalogue.profile(jurisdiction_of(entity))
-    mine = known_at((one for one in records if one.entity == entity), as_of_knowledge)
-    steps = sorted((one for one in mine if one.op not in CONTROL_OPS), key=_order)
-    ledger, rows, shown = EMPTY, list[dict[str, Any]](), _verdict(None)
-    for moment, together in groupby(steps, key=lambda one: one.observed_at):
+    known = known_at(records, as_of_knowledge)
+    rows, shown = list[dict[str, Any]](), _row(None, None)
+    for moment, alone, because in _turns(known, entity, as_of_fact, catalogue):
+        row = _row(state(known, entity, as_of_fact, moment, catalogue), alone)
+        if _seen(row) != _seen(shown):
+            rows.append({"known_from": _exactly(moment, profile), **row, "because": because})
+            shown = row
+    return rows
+
+
+def _turns(
+    known: Sequence[Record], entity: str, as_of_fact: datetime, catalogue: Catalogue
+) -> Iterator[tuple[datetime, dict[str, Any] | None, list[dict[str, Any]]]]:
+    """The instants at which the entity's own records change its verdict by these alone, or what it is to others, and
+    the last capture: the verdict by its own records, and the records that did it."""
+    steps = sorted((one for one in known if one.entity == entity and one.op not in CONTROL_OPS), key=_order)
+    ledger, shown, alone = EMPTY, _row(None, None), None
+    for moment, batch in groupby(steps, key=lambda one: one.observed_at):
         because = list[dict[str, Any]]()
-        for record in together:
+        for record in batch:
             folded = fold_record(ledger, record, catalogue)
             ledger = folded.ledger
             if folded.changed:
                 because.append(_step(record, folded.effect))
         if not because:
             continue
-        live = ledger.live()
-        verdict = _verdict(assess(ledger, entity, epoch(as_of_fact), catalogue) if live else None)
-        if (verdict["tier"], verdict["points"]) != (shown["tier"], shown["points"]):
-            rows.append({"known_from": _exactly(moment, profile), **verdict, "because": because})
-            shown = verdict
-    return rows
+        alone = assess(ledger, entity, epoch(as_of_fact), catalogue) if ledger.live() else None
+        row = _row(alone, alone)
+        if _seen(row) != _seen(shown) or any(one["feed"] in _PLACING for one in because):
+            yield moment, alone, because
+        shown = row
+    if steps:
+        yield max(one.observed_at for one in known), alone, []
 
 
-def _verdict(assessment: Mapping[str, Any] | None) -> dict[str, Any]:
+def _seen(row: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    return row["tier"], row["points"]
+
+
+def _row(assessment: Mapping[str, Any] | None, alone: Mapping[str, Any] | None) -> dict[str, Any]:
     if assessment is None:
-        return {"tier": "none", "level": 0, "score": 0.0, "points": {}}
-    points = {point["id"]: point["colour"] for point in assessment["points"]}
+        return {"tier": "none", "level": 0, "score": 0.0, "points": {}, "others": []}
+    points, own = _colours(assessment), _colours(alone)
     return {
         "tier": assessment["tier"],
         "level": assessment["level"],
         "score": assessment["score"],
         "points": points,
+        "others": sorted(name for name, colour in points.items() if own.get(name) != colour),
     }
+
+
+def _colours(assessment: Mapping[str, Any] | None) -> dict[str, str]:
+    return {} if assessment is None else {point["id"]: point["colour"] for point in assessment["points"]}
 
 
 def _step(record: Record, effect: str) -> dict[str, Any]:
@@ -229,16 +281,15 @@ def history(
 ) -> dict[str, Any]:
     """All three answers: ``assessment`` (None: nothing was known), ``facts`` with their versions, ``timeline``.
 
-    Facts and timeline are those of the entity's own records, the assessment heeds what reaches it through others.
+    Facts are those of the entity's own records; assessment and timeline heed those about others.
     """
     every = list(records)
-    mine = [one for one in every if one.entity == entity]
     profile = catalogue.profile(jurisdiction_of(entity))
     return {
         "entity": entity,
         "as_of_fact": stamp(epoch(as_of_fact), profile),
         "as_of_knowledge": stamp(epoch(as_of_knowledge), profile),
         "assessment": state(every, entity, as_of_fact, as_of_knowledge, catalogue),
-        "facts": versions(mine, entity, as_of_knowledge, catalogue),
-        "timeline": timeline(mine, entity, as_of_fact, as_of_knowledge, catalogue),
+        "facts": versions(every, entity, as_of_knowledge, catalogue),
+        "timeline": timeline(every, entity, as_of_fact, as_of_knowledge, catalogue),
     }

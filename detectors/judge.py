@@ -6,8 +6,6 @@ passing of days can have changed; its answer always equals that of :func:`judge`
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-import msgspec
-
 from detectors.catalogue.entry import Point
 from detectors.catalogue.model import Catalogue, Profile
 from detectors.concern import disturbed, read_by_pattern
@@ -15,11 +13,13 @@ from detectors.fact import FAR, MANUAL, Fact
 from detectors.judgement import Judgement
 from detectors.ledger import EMPTY, Ledger
 from detectors.materiality import base_of
+from detectors.objections import OBJECTION, undisputed
 from detectors.points.finding import NONE, RED
 from detectors.points.verdict import State, Verdict
 from detectors.points.view import Base, View
 from detectors.recognition import absent, calling, verdict_of_pattern
 from detectors.reference import NOTHING, Reference
+from detectors.waiting import awaits_of, carried_on, has_told, heard_of
 from detectors.weighing import NEVER, verdict_of
 
 __all__ = ["FAR", "Judgement", "State", "Verdict", "judge", "peak", "refresh", "rejudge"]
@@ -36,10 +36,8 @@ def judge(
     base = base_of(ledger, day, catalogue.materiality, profile)
     view = _view(ledger, day, base, catalogue, profile, reference)
     verdicts = dict(_blank(catalogue))
-    touched = list(_touched(ledger.facts, catalogue))
-    for point in touched:
-        verdicts[point.id] = verdict_of(point, view, catalogue)
-    _look_again(verdicts, _blank(catalogue), [point.id for point in touched], view, catalogue)
+    again = {point.id: NEVER for point in _touched(ledger.facts, catalogue)}
+    _evaluate(verdicts, _blank(catalogue), again, view, catalogue)
     return _judgement(view, view.next_turn(BASE_FEEDS), verdicts, catalogue)
 
 
@@ -57,15 +55,22 @@ def rejudge(
 
     ``changed`` are the fact now in force and the one it replaced; without them every point of the feed is looked at.
     """
-    if feed == MANUAL or day >= before.base_until or day < before.day:
+    if feed in (MANUAL, OBJECTION) or day >= before.base_until or day < before.day:
         return judge(ledger, day, catalogue, profile, reference)
     catalogue = catalogue.within(profile)
     if feed in BASE_FEEDS:
         return _rebased(before, ledger, day, catalogue, profile, reference, feed)
-    touched = disturbed(before, catalogue, feed, changed, day)
-    if day < before.until and not touched and not read_by_pattern(feed, before, catalogue):
-        return msgspec.structs.replace(before, day=day)
+    if OBJECTION in ledger.facts:
+        changed = ()  # what was folded may be set aside
+    touched, carried = disturbed(before, catalogue, feed, changed, day)
+    told = feed is None and has_told(before.awaits, ledger, reference)
+    if day < before.until and not (touched or told) and not read_by_pattern(feed, before, catalogue):
+        return carried_on(before, day, carried, catalogue)
+    if carried:
+        before = carried_on(before, before.day, carried, catalogue)
     view = _view(ledger, day, before.base, catalogue, profile, reference)
+    if told:
+        touched = heard_of(before, view, catalogue)
     appended = changed[0].start if len(changed) == 1 else NEVER
     return _renewed(before, view, before.base_until, touched, catalogue, appended)
 
@@ -79,7 +84,8 @@ def _view(
     reference: Reference,
     today: int | None = None,
 ) -> View:
-    return View(ledger, day, base, profile.fx, 0, today, reference, _others(catalogue))
+    heard = undisputed(ledger, profile.dispute_effect)
+    return View(heard, day, base, profile.fx, 0, today, reference, _others(catalogue))
 
 
 def _others(catalogue: Catalogue) -> Callable[[str, View], Verdict]:
@@ -106,37 +112,47 @@ def _renewed(
 
     ``appended`` is the day on which the one fact begins that came, if it replaced none: before it nothing is changed.
     """
-    verdicts, day, again = dict(before.verdicts), view.day, set[str]()
+    day, again = view.day, dict[str, int]()
     for point in touched:
-        again.add(point.id)
         verdict = before.verdicts[point.id]
-        quiet_on = verdict.day if verdict.day <= appended and verdict.state == "not_fired" else NEVER
-        verdicts[point.id] = verdict_of(point, view, catalogue, quiet_on)
+        again[point.id] = verdict.day if verdict.day <= appended and _settled(verdict) else NEVER
     if day >= before.until:
         for name, verdict in before.verdicts.items():
             if verdict.until <= day and name in catalogue.point and name not in again:
-                quiet_on = (
-                    verdict.day if verdict.state == "not_fired" and base_until == before.base_until else NEVER
-                )
-                verdicts[name] = verdict_of(catalogue.point[name], view, catalogue, quiet_on)
-                again.add(name)
-    _look_again(verdicts, before.verdicts, again, view, catalogue)
+                same_base = base_until == before.base_until
+                again[name] = verdict.day if same_base and _settled(verdict) else NEVER
+    verdicts = dict(before.verdicts)
+    _evaluate(verdicts, before.verdicts, again, view, catalogue)
     return _judgement(view, base_until, verdicts, catalogue)
 
 
-def _look_again(
+def _settled(verdict: Verdict) -> bool:
+    """Whether nothing was shown or fading, and nothing of that time is still to be told."""
+    return verdict.state == "not_fired" and verdict.told == FAR
+
+
+def _evaluate(
     verdicts: dict[str, Verdict],
     before: Mapping[str, Verdict],
-    evaluated: Iterable[str],
+    again: Mapping[str, int],
     view: View,
     catalogue: Catalogue,
 ) -> None:
-    """Evaluate again the points that look at one of those ``evaluated`` whose verdict has changed."""
-    changed = {name for name in evaluated if _differs(verdicts[name], before.get(name))}
-    if changed:
-        for point in catalogue.lookers:
-            if not changed.isdisjoint(point.looks_at):
-                verdicts[point.id] = verdict_of(point, view, catalogue)
+    """Evaluate the points named, each with the day on which it was quiet; then those that look at others, if they are
+    named or one they look at says something else than ``before``."""
+    changed = set[str]()
+    for name, quiet_on in again.items():
+        point = catalogue.point[name]
+        if not point.looks_at:
+            verdicts[name] = verdict_of(point, view, catalogue, quiet_on)
+            if _differs(verdicts[name], before.get(name)):
+                changed.add(name)
+    for point in catalogue.lookers:
+        if point.id in again or not changed.isdisjoint(point.looks_at):
+            for name in point.looks_at:
+                if name in verdicts:
+                    view.memo["verdict", name] = verdicts[name]
+            verdicts[point.id] = verdict_of(point, view, catalogue)
 
 
 def _differs(new: Verdict, old: Verdict | None) -> bool:
@@ -174,18 +190,25 @@ def refresh(
     profile: Profile,
     reference: Reference = NOTHING,
 ) -> Judgement:
-    """The same judgement with the measured values of its very day in every verdict that weighs."""
+    """The same judgement with the measured values of its very day in every verdict that shows a colour."""
     catalogue = catalogue.within(profile)
     stale = [
         name
         for name, verdict in judgement.weighing.items()
-        if verdict.day != judgement.day and name in catalogue.point
+        if name in catalogue.drifting
+        and (verdict.state == "fired" or verdict.told < FAR)
+        and _dated(verdict, judgement.day)
     ]
     if not stale:
         return judgement
     view = _view(ledger, judgement.day, judgement.base, catalogue, profile, reference)
     fresh = {name: verdict_of(catalogue.point[name], view, catalogue) for name in stale}
     return _judgement(view, judgement.base_until, {**judgement.verdicts, **fresh}, catalogue)
+
+
+def _dated(verdict: Verdict, day: int) -> bool:
+    """Whether the wording of a verdict may be that of another day, or of before its source told more."""
+    return verdict.day != day or verdict.told < FAR
 
 
 def peak(
@@ -226,9 +249,10 @@ def _judgement(view: View, base_until: int, verdicts: dict[str, Verdict], catalo
         verdicts.pop(pattern.id, None)
     weighing = {name: verdict for name, verdict in verdicts.items() if verdict.p}
     until = min([verdict.until for verdict in verdicts.values()], default=FAR)
+    awaits = awaits_of(verdicts, catalogue)
     if not weighing and calling(catalogue).isdisjoint(view.ledger.facts):
         verdicts |= absent(catalogue)
-        return Judgement(view.day, view.base, base_until, verdicts, weighing, min(until, base_until))
+        return Judgement(view.day, view.base, base_until, verdicts, weighing, min(until, base_until), awaits)
     found = {
         one.id: verdict_of_pattern(one, view, verdicts, weighing, catalogue) for one in catalogue.patterns
     }
@@ -237,7 +261,7 @@ def _judgement(view: View, base_until: int, verdicts: dict[str, Verdict], catalo
         until = min(until, verdict.until)
         if verdict.level:
             weighing[name] = verdict
-    return Judgement(view.day, view.base, base_until, verdicts, weighing, min(until, base_until))
+    return Judgement(view.day, view.base, base_until, verdicts, weighing, min(until, base_until), awaits)
 
 
 def _blank(catalogue: Catalogue) -> dict[str, Verdict]:

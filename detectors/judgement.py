@@ -8,7 +8,8 @@ from detectors.points.view import Base
 
 class Judgement(msgspec.Struct, frozen=True, gc=False):
     """All verdicts of one entity on one day, in catalogue order, patterns last; ``weighing`` those of them that show a
-    colour or fade, ``until`` the first day on which any may change by itself."""
+    colour or fade, ``until`` the first day on which any may change by itself, ``awaits`` the days up to which sources
+    must have told all of a feed before any may, by feed."""
 
     day: int
     base: Base
@@ -16,3 +17,4 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
     verdicts: dict[str, Verdict]
     weighing: dict[str, Verdict]
     until: int
+    awaits: dict[str, int] = {}

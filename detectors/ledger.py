@@ -4,7 +4,7 @@ Theory. A fact is identified by who said it (source), its record id and the role
 versions form a join-semilattice ordered by (version, rank of the operation), and within one version by content;
 folding takes the join. The join is commutative, associative and idempotent, so any order, duplication or lateness of
 the same records gives the same ledger, and a retraction of version N hides every assert up to N whether it comes
-before or after them.
+before or after them. What the others said is kept as marks, which join as well (:mod:`detectors.earlier`).
 Values are never changed in place: folding returns a new ledger that shares the untouched feeds.
 """
 
@@ -13,7 +13,8 @@ from typing import Literal
 
 import msgspec
 
-from detectors.fact import FAR, MANUAL, Fact
+from detectors.earlier import joined
+from detectors.fact import FAR, IMPULSE, MANUAL, Fact
 
 Effect = Literal["new", "amended", "closed", "retracted", "duplicate", "stale", "conflict"]
 """What folding a record did. ``duplicate`` and ``stale`` (a version not greater) leave the facts in force as they were;
@@ -54,8 +55,8 @@ EMPTY = Ledger()
 class Fold(msgspec.Struct, frozen=True, gc=False):
     """The ledger after a record, and what the record did to it.
 
-    ``changed`` says whether anything must be written, ``held`` is the fact that stood in its place before, ``dropped``
-    the identity of the fact that had to go because the feed was full.
+    ``changed`` says whether anything must be written (for a stale record at most what it said), ``held`` is the fact
+    that stood in its place before, ``dropped`` the identity of the fact that had to go because the feed was full.
     """
 
     ledger: Ledger
@@ -79,8 +80,18 @@ def fold(ledger: Ledger, feed: str, ident: str, fact: Fact) -> Fold:
     if (fact.version, fact.rank) == (held.version, held.rank):
         return _same_version(ledger, feed, ident, held, fact)
     if (fact.version, fact.rank) < (held.version, held.rank):
-        return Fold(ledger, "stale", False, held)
+        return _stale(ledger, feed, ident, held, fact)
+    if feed != IMPULSE:
+        fact = joined(fact, held)
     return Fold(_with(ledger, {**facts, ident: fact}, feed), _EFFECTS[fact.rank], True, held)
+
+
+def _stale(ledger: Ledger, feed: str, ident: str, held: Fact, fact: Fact) -> Fold:
+    """An older version: at most it says what the record said before."""
+    winner = held if feed == IMPULSE else joined(held, fact)
+    if winner is held:
+        return Fold(ledger, "stale", False, held)
+    return Fold(_with(ledger, {**ledger.of(feed), ident: winner}, feed), "stale", True, held)
 
 
 _EFFECTS: tuple[Effect, ...] = ("amended", "amended", "closed", "retracted")
@@ -104,7 +115,9 @@ def _same_version(ledger: Ledger, feed: str, ident: str, held: Fact, fact: Fact)
     if same and (fact.observed > held.observed or fact == held):
         return Fold(ledger, "duplicate", False, held)
     conflict = held.conflict or not same
-    winner = min(held, fact, key=_order)
+    winner, other = sorted((held, fact), key=_order)
+    if feed != IMPULSE:
+        winner = joined(winner, other)
     if winner.conflict != conflict:
         winner = msgspec.structs.replace(winner, conflict=conflict)
     effect: Effect = "duplicate" if same else "conflict"
@@ -122,7 +135,7 @@ _encoder = msgspec.msgpack.Encoder(order="deterministic")
 
 
 def _whole(fact: Fact) -> bytes:
-    return _encoder.encode(msgspec.structs.replace(fact, conflict=False))
+    return _encoder.encode(msgspec.structs.replace(fact, conflict=False, earlier=()))
 
 
 def _with(ledger: Ledger, facts: dict[str, Fact], feed: str) -> Ledger:

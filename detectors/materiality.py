@@ -45,3 +45,20 @@ def _net_assets(view: View, fact: Fact) -> int | None:
         return equity
     assets, liabilities = view.money(fact, "assets"), view.money(fact, "liabilities")
     return None if assets is None or liabilities is None else assets - liabilities
+
+
+_RUNGS = {
+    "net_assets": "net assets",
+    "paid_capital": "paid-in capital",
+    "subscribed_capital_share": "a share of the subscribed capital",
+    "unknown": "the default for a firm of which nothing is known",
+}
+
+
+def rung_words(rung: str) -> str:
+    """A rung of the materiality ladder in words.
+
+    >>> rung_words("paid_capital"), rung_words("size_class_small")
+    ('paid-in capital', 'size class small')
+    """
+    return _RUNGS.get(rung, rung.replace("_", " "))

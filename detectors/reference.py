@@ -9,6 +9,8 @@ from typing import Protocol
 
 import msgspec
 
+from detectors.fact import day_of
+
 
 class Norm(Protocol):
     """What is usual for one indicator in one cohort and period."""
@@ -44,10 +46,17 @@ class NoNorms:
 
 class Reference(msgspec.Struct, frozen=True):
     """``watermarks`` maps a source, or ``source|feed``, to the day up to which (exclusive) all it will say has come;
-    ``norms`` are what is usual."""
+    ``norms`` are what is usual. ``marks`` are instants (epoch seconds) of which no zone has made days yet."""
 
     watermarks: Mapping[str, int] = {}
     norms: Norms = NoNorms()
+    marks: Mapping[str, int] = {}
+
+    def within(self, utc_offset: int) -> "Reference":
+        """The same for entities in a zone (seconds east of Greenwich), its marks as days there."""
+        if not self.marks:
+            return self
+        return Reference({name: day_of(until, utc_offset) for name, until in self.marks.items()}, self.norms)
 
     def complete_until(self, source: str, feed: str) -> int | None:
         """The day before which nothing of this source and feed is still to come; None if it never said."""

@@ -1,6 +1,7 @@
 """Noisy-or score and tier of an entity."""
 
 from collections.abc import Iterable
+from math import floor
 
 from detectors.catalogue.model import Catalogue
 from detectors.judge import Judgement
@@ -17,6 +18,15 @@ def noisy_or(points: Iterable[float]) -> float:
     for p in points:
         healthy *= 1.0 - p / 100.0
     return 100.0 * (1.0 - healthy)
+
+
+def in_tenths(value: float) -> str:
+    """A score for people, rounded down, so that what is said never reaches a threshold that the score does not.
+
+    >>> in_tenths(69.96), in_tenths(70.0)
+    ('69.9', '70.0')
+    """
+    return f"{floor(value * 10 + 1e-6) / 10:.1f}"
 
 
 def score(

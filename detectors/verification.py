@@ -21,7 +21,7 @@ import msgspec
 from detectors.assessment import contributions, jurisdiction_of, materiality
 from detectors.catalogue.model import Catalogue, Profile
 from detectors.errors import FenghuoError
-from detectors.fact import day_of, iso_day
+from detectors.fact import IMPULSE, day_of, iso_day
 from detectors.fold import Stated, stated
 from detectors.judge import Judgement, judge
 from detectors.ledger import EMPTY, Ledger, fold
@@ -170,7 +170,7 @@ class _Check:
             same = [one for one in candidates if one.fact.digest.hex() == row["digest"]]
             if not same:
                 place = f"{row['source']} {row['record_id']} version {row['version']}"
-                other = candidates[0].fact.digest.hex() if candidates else "no such record"
+                other = candidates[0].fact.digest.hex() if candidates else _absent(row["feed"])
                 self.found.append(Difference(place, f"digest {row['digest']}", other))
             named += same
         return named
@@ -214,6 +214,13 @@ class _Check:
         elif point not in self.catalogue.by_id:
             self._differ("level", level, self.alert["tier"]["to"])
         self._differ("level in words", self.alert["level_name"], LEVEL_NAMES[level])
+
+
+def _absent(feed: str) -> str:
+    """An impulse is written by workers, so a file from connectors holds none."""
+    if feed == IMPULSE:
+        return "no such record (what the network said lies in the records topic alone: verify with --broker)"
+    return "no such record"
 
 
 def _moment(alert: Mapping[str, Any]) -> int:

@@ -14,8 +14,10 @@ import msgspec
 
 from detectors.catalogue.entry import Point
 from detectors.catalogue.model import Catalogue
-from detectors.fact import FAR, MANUAL
-from detectors.points.evaluator import Evaluate
+from detectors.concern import about
+from detectors.fact import FAR, MANUAL, RETRACT
+from detectors.objections import confidence
+from detectors.points.evaluator import BEHIND, Evaluate
 from detectors.points.finding import BLUE, NONE, RED, Finding
 from detectors.points.verdict import Verdict
 from detectors.points.view import View
@@ -31,7 +33,26 @@ def verdict_of(point: Point, view: View, catalogue: Catalogue, quiet_on: int = N
     endings up to that day need not be tried again.
     """
     finding = _strongest(point, view)
-    until = min(view.next_turn(point.feeds), finding.turn)
+    facts_until = view.next_turn(point.feeds)
+    verdict = _verdict(point, finding, view, catalogue, min(facts_until, finding.turn), quiet_on)
+    told = min(finding.told, view.memo.get((_BACK, point.id), FAR))
+    return msgspec.structs.replace(verdict, facts_until=facts_until, told=told)
+
+
+_BACK = "looked back"
+"""In the memo of a view: what a look at an earlier day waits for, because its source has not told all up to there."""
+
+
+def _looked_back(point: Point, view: View, day: int) -> Finding:
+    """What a point showed on an earlier day, as far as is known today."""
+    finding, key = _strongest(point, view.at(day)), (_BACK, point.id)
+    view.memo[key] = min(view.memo.get(key, FAR), finding.told)
+    return finding
+
+
+def _verdict(
+    point: Point, finding: Finding, view: View, catalogue: Catalogue, until: int, quiet_on: int
+) -> Verdict:
     if finding.missing is not None:
         return Verdict(point.id, "not_evaluable", 0, 0.0, 0, None, until, finding, view.day)
     if point.hold_days and finding.level < RED:
@@ -39,7 +60,7 @@ def verdict_of(point: Point, view: View, catalogue: Catalogue, quiet_on: int = N
         if held is not None:
             return held
     if finding.level:
-        p = _points(point, finding, catalogue)
+        p = _points(point, finding, view, catalogue)
         return Verdict(point.id, "fired", finding.level, p, finding.since, None, until, finding, view.day)
     faded = _residual(point, view, catalogue, until, quiet_on) if _told_of(point, view) else None
     return faded or Verdict(point.id, "not_fired", 0, 0.0, 0, None, until, finding, view.day)
@@ -75,13 +96,13 @@ def _held(
     for end in _endings(point, view, catalogue):
         if end <= quiet_on or view.day >= end + point.hold_days:
             break
-        earlier = _strongest(point, view.at(end - 1))
+        earlier = _looked_back(point, view, end - 1)
         if earlier.level > above:
             above, best = earlier.level, (end, earlier)
     if best is None:
         return None
     end, earlier = best
-    p = _points(point, earlier, catalogue)
+    p = _points(point, earlier, view, catalogue)
     until = min(until, end + point.hold_days)
     return Verdict(point.id, "holding", earlier.level, p, earlier.since, None, until, earlier, view.day)
 
@@ -94,10 +115,10 @@ def _residual(point: Point, view: View, catalogue: Catalogue, until: int, quiet_
         cleared = end + point.hold_days
         if end <= quiet_on or day >= cleared + longest:
             return None
-        earlier = _strongest(point, view.at(end - 1))
+        earlier = _looked_back(point, view, end - 1)
         if not earlier.level:
             continue
-        p = _points(point, earlier, catalogue)
+        p = _points(point, earlier, view, catalogue)
         faded = cleared + _fading_days(p, floor, point.half_life_days)
         if day >= faded:
             return None
@@ -117,17 +138,13 @@ def _strongest(point: Point, view: View) -> Finding:
     finding: Finding = evaluate(view, limit)
     if finding.level <= min([fact.ceiling for fact in finding.evidence], default=RED):
         return finding
-    best, turn = msgspec.structs.replace(finding, level=NONE), finding.turn
+    best, turn, told = msgspec.structs.replace(finding, level=NONE), finding.turn, finding.told
     for level in range(finding.level, BLUE - 1, -1):
         trusted: Finding = evaluate(view.at(view.day, floor=level), limit)
-        turn = min(turn, trusted.turn)
+        turn, told = min(turn, trusted.turn), min(told, trusted.told)
         if min(level, trusted.level) > best.level:
             best = msgspec.structs.replace(trusted, level=min(level, trusted.level))
-    return msgspec.structs.replace(best, turn=turn)
-
-
-_LAG_DAYS = 2
-"""A source further behind than this is taken to be silent, and is asked about every day."""
+    return msgspec.structs.replace(best, turn=turn, told=told)
 
 
 def _as_told(point: Point) -> Evaluate:
@@ -138,15 +155,26 @@ def _as_told(point: Point) -> Evaluate:
         finding = point.behind.evaluate(told, limit)
         if told is view:
             return finding
-        # a source that is a day behind is usually a day behind when the turn comes, too
-        turn = max(view.day + 1, finding.turn + min(view.day - told.day, _LAG_DAYS))
-        return msgspec.structs.replace(finding, turn=min(turn, FAR))
+        usual = {**finding.usual, BEHIND: True} if finding.quiet else finding.usual
+        known = told.next_turn(point.feeds) if finding.missing else _next_known(point, told)
+        turn = min(finding.turn, known)
+        return msgspec.structs.replace(finding, turn=FAR, told=turn, usual=usual)
 
     return evaluate
 
 
-def _points(point: Point, finding: Finding, catalogue: Catalogue) -> float:
+def _next_known(point: Point, told: View) -> int:
+    """The next day on which a fact that this point looks at begins, ends or leaves."""
+    speaks, soonest, day = point.behind.as_told, told.next_turn(point.feeds[1:]), told.day
+    for fact in told.ledger.stating(point.feeds[0]):
+        if fact.rank != RETRACT and speaks is not None and speaks(fact) and about(point, fact):
+            for turn in (fact.start, fact.end, fact.until):
+                if turn is not None and day < turn < soonest:
+                    soonest = turn
+    return soonest
+
+
+def _points(point: Point, finding: Finding, view: View, catalogue: Catalogue) -> float:
     score = catalogue.score
     base = score.hard if point.hard and finding.level == RED else score.points[finding.level]
-    weight = max([fact.quality * fact.confidence for fact in finding.evidence], default=1.0)
-    return min(base * weight, score.cap)
+    return min(base * confidence(view, point.feeds, finding), score.cap)

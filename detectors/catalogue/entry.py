@@ -39,6 +39,14 @@ class Conditions(Frozen):
     clear: str = ""
 
 
+class Handling(Frozen):
+    """What is expected when a colour is told: an answer within so many working days (0: the same day), and closer
+    watching."""
+
+    within_working_days: Days
+    watchlist: bool = False
+
+
 class Entry(Frozen):
     """What a point and a pattern have in common."""
 

@@ -11,10 +11,13 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from pydantic import Field, model_validator
 
-from detectors.catalogue.entry import Days, Frozen, Inhibition, Pattern, Point
+from detectors.catalogue.entry import Days, Frozen, Handling, Inhibition, Pattern, Point
+from detectors.contagion.parameters import Contagion, coloured, read
 from detectors.forces.rules import Rules
+from detectors.objections import DisputeEffect
 
 _Share = Annotated[float, Field(ge=0, le=1)]
+_Colour = Annotated[str, Field(pattern="^(blue|yellow|red)$")]
 _Points = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -59,14 +62,17 @@ class Materiality(Frozen):
 
 
 class Profile(Frozen):
-    """What a jurisdiction fixes: clock, currency, exchange rates into it, points that do not apply there, and
-    parameters that differ (by point, then by name)."""
+    """What a jurisdiction fixes: clock, currency, exchange rates into it, points that do not apply there, parameters
+    that differ (by point, then by name), and whether evidence under objection is marked or set aside."""
 
     utc_offset_hours: float
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     fx: Mapping[str, float] = {}
     without: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, float | int | str]] = {}
+    dispute_effect: DisputeEffect = "annotate"
+    contagion: Mapping[str, Any] = {}
+    """Numbers of contagion that colour the firms of this profile otherwise."""
 
     @cached_property
     def utc_offset(self) -> int:
@@ -90,7 +96,9 @@ class Catalogue(Frozen):
     dynamics: Dynamics
     materiality: Materiality
     actions: Mapping[str, str] = {}
+    handling: Mapping[_Colour, Handling] = {}
     forces: Mapping[str, Any]
+    contagion: Mapping[str, Any] = {}
     inhibitions: tuple[Inhibition, ...] = ()
     points: tuple[Point, ...]
     patterns: tuple[Pattern, ...] = ()
@@ -124,6 +132,7 @@ class Catalogue(Frozen):
             _ = self.scoring
         except msgspec.ValidationError as error:
             raise ValueError(f"forces: {error}") from error
+        self._check_contagion()
         for profile in self.profiles.values():
             self.within(profile)  # a parameter that no evaluator takes is found here
         return self
@@ -138,6 +147,35 @@ class Catalogue(Frozen):
             yield f"profile {name}", (*profile.without, *profile.parameters)
         for rule in self.inhibitions:
             yield "inhibitions", (rule.by, *rule.points)
+
+    def _check_contagion(self) -> None:
+        place = "contagion"
+        try:
+            limit = self.spreading
+            for name, profile in self.profiles.items():
+                place = f"profile {name}, contagion"
+                coloured(limit, profile.contagion)
+        except ValueError as error:
+            raise ValueError(f"{place}: {error}") from error
+
+    @cached_property
+    def spreading(self) -> Contagion:
+        """The numbers of contagion through guarantees and relations, for all firms together."""
+        return read(self.contagion)
+
+    def spreading_in(self, jurisdiction: str) -> Contagion:
+        """The same with the colours that the profile of a jurisdiction sets for its firms."""
+        profile = self.profile(jurisdiction)
+        if not profile.contagion:
+            return self.spreading
+        held: Contagion | None = self._spreading_in.get(id(profile))
+        if held is None:
+            held = self._spreading_in[id(profile)] = coloured(self.spreading, profile.contagion)
+        return held
+
+    @cached_property
+    def _spreading_in(self) -> dict[int, Contagion]:
+        return {}
 
     @cached_property
     def scoring(self) -> Rules:
@@ -169,6 +207,17 @@ class Catalogue(Frozen):
     def comparing(self) -> tuple[str, ...]:
         """Ids of the points that compare a firm with its peers."""
         return tuple(point.id for point in self.points if point.behind.compares)
+
+    @cached_property
+    def drifting(self) -> frozenset[str]:
+        """Ids of the points whose wording moves with the day while their colour stays."""
+        return frozenset(point.id for point in self.points if point.behind.drifts)
+
+    @cached_property
+    def telling(self) -> tuple[tuple[str, str], ...]:
+        """Ids of the points that rest on something not having been said, and the feed that might have said it."""
+        found = ((point, point.behind.awaits or point.feeds[0]) for point in self.points)
+        return tuple((one.id, feed) for one, feed in found if one.behind.awaits or one.behind.as_told)
 
     @cached_property
     def lookers(self) -> tuple[Point, ...]:
@@ -230,7 +279,7 @@ _E = TypeVar("_E", Point, Pattern)
 
 
 def _inherited(name: str, profiles: Mapping[str, Any], seen: tuple[str, ...] = ()) -> Any:
-    """A raw profile with what it inherits; ``parameters`` are merged, all else is replaced."""
+    """A raw profile with what it inherits; ``parameters`` and ``contagion`` are merged, all else is replaced."""
     own = profiles[name]
     if not isinstance(own, dict) or "extends" not in own:
         return own
@@ -238,7 +287,7 @@ def _inherited(name: str, profiles: Mapping[str, Any], seen: tuple[str, ...] = (
     if parent not in profiles or parent in (*seen, name):
         raise ValueError(f"profile {name} extends {parent!r}, which is not another profile")
     base = _inherited(parent, profiles, (*seen, name))
-    parameters = {**base.get("parameters", {}), **own.get("parameters", {})}
-    merged = {**base, **own, "parameters": parameters}
+    added = {key: {**base.get(key, {}), **own.get(key, {})} for key in ("parameters", "contagion")}
+    merged = {**base, **own, **added}
     del merged["extends"]
     return merged

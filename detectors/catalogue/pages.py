@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from detectors.catalogue.entry import Entry, Pattern, Point
 from detectors.catalogue.model import Catalogue, Profile
+from detectors.contagion.words import flat, rows
 
 COLOURS = ("blue", "yellow", "red")
 
@@ -26,6 +27,10 @@ def page(entry: Point | Pattern, catalogue: Catalogue) -> str:
     if numbers:
         lines += ["", "## Numbers", "", "| parameter | value |", "| --- | --- |"]
         lines += [f"| `{name}` | {_number(value)} |" for name, value in numbers.items()]
+    if entry.evaluator == "contagion":
+        lines += ["", "## Numbers of the contagion model", ""]
+        lines += ["| `contagion` | value | meaning |", "| --- | --- | --- |"]
+        lines += [f"| `{name}` | {value} | {said} |" for name, value, said in rows(catalogue.spreading)]
     lines += _elsewhere(entry, catalogue)
     return "\n".join(lines) + "\n"
 
@@ -53,14 +58,17 @@ def _actions(entry: Entry, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 def _elsewhere(entry: Point | Pattern, catalogue: Catalogue) -> list[str]:
     """Where other numbers apply, or none."""
-    rows = []
+    found = []
     for name in catalogue.profile_names:
         profile = catalogue.profiles[name]
         if entry.id in profile.without:
-            rows.append(f"- {name}: does not apply")
-        elif own := profile.parameters.get(entry.id):
-            rows.append(f"- {name}: " + ", ".join(f"`{key}` {_number(value)}" for key, value in own.items()))
-    return ["", "## Elsewhere", "", *rows] if rows else []
+            found.append(f"- {name}: does not apply")
+            continue
+        own = dict(profile.parameters.get(entry.id, {}))
+        own |= profile.contagion if entry.evaluator == "contagion" else {}
+        if own:
+            found.append(f"- {name}: " + ", ".join(f"`{key}` {_number(value)}" for key, value in own.items()))
+    return ["", "## Elsewhere", "", *found] if found else []
 
 
 def _sentence(text: str) -> str:
@@ -106,8 +114,8 @@ def differences(old: Catalogue, new: Catalogue) -> list[Difference]:
 
 
 def _general(catalogue: Catalogue) -> dict[str, Any]:
-    whole = catalogue.model_dump(exclude={"points", "patterns", "profiles"})
-    return dict(_flat("", whole))
+    whole = catalogue.model_dump(exclude={"points", "patterns", "profiles", "contagion"})
+    return {**dict(_flat("", whole)), **dict(_flat("contagion.", flat(catalogue.spreading)))}
 
 
 def _profile(profile: Profile | None) -> dict[str, Any]:

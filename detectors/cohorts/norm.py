@@ -135,7 +135,7 @@ class NormTable:
         self, firm: Attributes, indicator: str, period: str, tag: str = "", look_back: int = 0
     ) -> Found | None:
         """The narrowest cohort with enough members in that month, else in one of ``look_back`` months before it."""
-        return self._first([key.id for key in back_off(firm, tag)], indicator, period, look_back)
+        return self._first(_ids(firm, tag), indicator, period, look_back)
 
     def norm(
         self, industry: str | None, size_class: str | None, region: str, indicator: str, period: str
@@ -152,6 +152,11 @@ class NormTable:
                 if norm is not None and norm.n >= self.rules.enough and norm.suppressed != "all":
                     return Found(norm, step)
         return None
+
+
+@lru_cache(maxsize=1 << 14)
+def _ids(firm: Attributes, tag: str) -> tuple[str, ...]:
+    return tuple(key.id for key in back_off(firm, tag))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from detectors.assessment import jurisdiction_of
 from detectors.catalogue.model import Catalogue
-from detectors.contagion.impulse import SOURCE, first_fact
+from detectors.contagion.impulse import SOURCE, fact_in, first_record
 from detectors.contagion.network import Network, Said
-from detectors.contagion.node import RECKONING, Node, currencies, is_bound, node_of
-from detectors.contagion.parameters import DEFAULTS
+from detectors.contagion.node import RECKONING, Node, colours, currencies, is_bound, node_of
 from detectors.fact import IMPULSE, Fact, day_of
 from detectors.judge import judge
 from detectors.ledger import EMPTY, Ledger, identity
+from detectors.record import Record
 from detectors.reference import NOTHING, Reference
 
 
@@ -21,27 +21,35 @@ def with_impulses(
 
     A ledger that holds impulses already keeps those.
     """
-    found = impulses(ledgers, as_of, catalogue, reference)
-    told = {name: fact for name, fact in found.items() if name in ledgers and not ledgers[name].of(IMPULSE)}
-    if not told:
-        return ledgers
-    ident = identity(SOURCE, "impulse|1", "")
+    return told(ledgers, untold(ledgers, as_of, catalogue, reference), catalogue)
+
+
+def untold(
+    ledgers: Mapping[str, Ledger], as_of: int, catalogue: Catalogue, reference: Reference = NOTHING
+) -> dict[str, Record]:
+    """Impulses at ``as_of`` (epoch seconds) of those of ``ledgers`` that hold none, as the records that would say so.
+
+    They begin on the day of ``as_of``: since when distress has reached somebody, only a stream knows.
+    """
     return {
-        name: Ledger({**ledger.facts, IMPULSE: {ident: told[name]}}) if name in told else ledger
-        for name, ledger in ledgers.items()
+        name: first_record(name, said, as_of)
+        for name, said in reached(ledgers, as_of, catalogue, reference).items()
+        if name in ledgers and not ledgers[name].of(IMPULSE)
     }
 
 
-def impulses(
-    ledgers: Mapping[str, Ledger], as_of: int, catalogue: Catalogue, reference: Reference = NOTHING
-) -> dict[str, Fact]:
-    """The impulse of each entity that anything reaches at ``as_of`` (epoch seconds), sorted by id.
-
-    It begins on the day of ``as_of``: since when distress has reached it, only a stream knows.
-    """
+def told(
+    ledgers: Mapping[str, Ledger], impulses: Mapping[str, Record], catalogue: Catalogue
+) -> Mapping[str, Ledger]:
+    """The ledgers with impulses in them."""
+    if not impulses:
+        return ledgers
+    ident = identity(SOURCE, "impulse|1", "")
     return {
-        name: _fact(name, said, as_of, catalogue)
-        for name, said in reached(ledgers, as_of, catalogue, reference).items()
+        name: Ledger({**ledger.facts, IMPULSE: {ident: _fact(impulses[name], catalogue)}})
+        if name in impulses
+        else ledger
+        for name, ledger in ledgers.items()
     }
 
 
@@ -64,15 +72,16 @@ def network_of(
         node = nodes[name] = _node(name, ledgers.get(name, EMPTY), as_of, catalogue, reference)
         waiting += [other for other in sorted(node.mentions()) if other not in nodes and other not in waiting]
     day = day_of(as_of, catalogue.profile(RECKONING).utc_offset)
-    return Network(DEFAULTS, currencies(catalogue), nodes.values(), day)
+    return Network(catalogue.spreading, currencies(catalogue), nodes.values(), day, colours(catalogue))
 
 
 def _node(entity: str, ledger: Ledger, as_of: int, catalogue: Catalogue, reference: Reference) -> Node:
     profile = catalogue.profile(jurisdiction_of(entity))
+    reference = reference.within(profile.utc_offset)
     judgement = judge(ledger, day_of(as_of, profile.utc_offset), catalogue, profile, reference)
     return node_of(entity, ledger, judgement, catalogue, profile, reference)
 
 
-def _fact(entity: str, said: Said, as_of: int, catalogue: Catalogue) -> Fact:
-    profile = catalogue.profile(jurisdiction_of(entity))
-    return first_fact(entity, said, as_of, profile.utc_offset, profile.currency)
+def _fact(record: Record, catalogue: Catalogue) -> Fact:
+    profile = catalogue.profile(jurisdiction_of(record.entity))
+    return fact_in(record, profile.utc_offset, profile.currency)

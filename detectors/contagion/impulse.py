@@ -12,11 +12,17 @@ import msgspec
 
 from detectors.assessment import jurisdiction_of
 from detectors.fact import IMPULSE, Fact
+from detectors.points.finding import LEVEL_NAMES
 from detectors.record import Op, Record, Subject, from_epoch
 from detectors.records.keys import natural_key
 from detectors.stating import fact_of
 
 SOURCE = "fenghuo.circles"
+WORKED_OUT = (
+    "worked out from the records of those it is bound to, as of this day; since when it has been so, only the stream "
+    "knows"
+)
+"""Said of an impulse that no record told."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -82,10 +88,41 @@ def record_of(entity: str, told: Told, op: Op, at: int) -> Record:
     )
 
 
-def first_fact(entity: str, said: dict[str, Any], at: int, utc_offset: int, currency: str) -> Fact:
-    """The fact of a first impulse, for those who fold no records."""
-    record = record_of(entity, Told(1, 1, at, said, stands=True), "assert", at)
-    return fact_of(record, natural_key(IMPULSE, record.payload, entity), utc_offset, currency)
+def first_record(entity: str, said: dict[str, Any], at: int) -> Record:
+    """The record of a first impulse, for those who do not know what was told before ``at`` (epoch seconds)."""
+    return record_of(entity, Told(1, 1, at, said, stands=True), "assert", at)
+
+
+def fact_in(record: Record, utc_offset: int, currency: str) -> Fact:
+    """The fact that the record of an impulse states."""
+    return fact_of(record, natural_key(IMPULSE, record.payload, record.entity), utc_offset, currency)
+
+
+def words(said: dict[str, Any], currency: str) -> dict[str, str]:
+    """What an impulse says, for people; ``currency`` is that of the profile of its entity."""
+    circle, found = said.get("circle"), dict[str, str]()
+    if said.get("reason"):
+        found["reason"] = str(said["reason"])
+    if "p" in said and "p_self" in said:
+        found["failure"] = f"{said['p']:.0%} likely within a year, {said['p_self']:.0%} by facts of its own"
+    if said.get("origins"):
+        found["origins"] = "; ".join(_origin(one, currency) for one in said["origins"])
+    for name in ("persons", "affiliates"):
+        if said.get(name):
+            found[name] = ", ".join(str(one["entity"]) for one in said[name])
+    if circle:
+        found["circle"] = (
+            f"{circle['firms']} firms around {circle['id']}, {circle['red_share']:.0%} of them red"
+        )
+    return found
+
+
+def _origin(origin: dict[str, Any], currency: str) -> str:
+    said = f"{origin['entity']} {LEVEL_NAMES[origin['level']]}"
+    if origin.get("exposure"):
+        said += f", {currency} {origin['exposure'] / 100:,.0f} guaranteed for it"
+    way = origin["path"][1:-1]
+    return said + (f", by way of {', '.join(way)}" if way else ", bound to it directly")
 
 
 def involved(said: dict[str, Any]) -> Iterator[tuple[str, int]]:

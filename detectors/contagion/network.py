@@ -5,7 +5,7 @@ edge counts once both its ends have spoken.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -28,12 +28,19 @@ class Network:
     """All nodes on one day. Tell it any number of nodes, then :meth:`settle` for those to whom something changed."""
 
     def __init__(
-        self, limit: Contagion, fx: Mapping[str, float], nodes: Iterable[Node] = (), day: int = 0
+        self,
+        limit: Contagion,
+        fx: Mapping[str, float],
+        nodes: Iterable[Node] = (),
+        day: int = 0,
+        colours: Callable[[str], Contagion] | None = None,
     ) -> None:
-        """``fx`` gives units of the reckoning currency for one of another."""
+        """``fx`` gives units of the reckoning currency for one of another; ``colours`` the numbers that colour an
+        entity, by default ``limit`` for all."""
         self.day = day
         self.nodes: dict[str, Node] = {}
         self._limit = limit
+        self._colours = colours or (lambda _: limit)
         self._levels: dict[str, int] = {}
         self._stated = Statements(limit, fx)
         self._solved = Vulnerability(Graph(), limit)
@@ -127,12 +134,11 @@ class Network:
             for first in graph.guarantors(name):
                 found.add(first)
                 found.update(graph.guarantors(first))
-            if self._limit.literal_mode:
-                found.update(graph.debtors(name))
+            found.update(one for one in graph.debtors(name) if self._colours(one).literal_mode)
         return found
 
     def _said(self, node: Node) -> Said:
-        name, graph = node.entity, self._solved.graph
+        name, graph, limit = node.entity, self._solved.graph, self._colours(node.entity)
         circle = self._around.of(name)
         around: Said = {
             "persons": list(self._persons(node)),
@@ -142,15 +148,15 @@ class Network:
         delta = self._delta(name, self._solved.p[name])
         subject = Subject(name, node.base, node.p_self + delta, node.p_self, node.level)
         origins = origins_of(graph, name, self._levels, self._limit)
-        cells = cells_of(graph, name, self._levels) if self._limit.literal_mode else []
-        verdict = judge(subject, origins, self._limit, cells=cells)
+        cells = cells_of(graph, name, self._levels) if limit.literal_mode else []
+        verdict = judge(subject, origins, limit, cells=cells)
         if not verdict.level and not any(around.values()):
             return {}
         return {
             **{key: value for key, value in around.items() if value},
             "level": verdict.level,
             "reason": verdict.reason,
-            "threshold": _THRESHOLD.format(limit=self._limit),
+            "threshold": _THRESHOLD.format(limit=limit),
             "p": round(subject.p, 4),
             "p_self": round(subject.p_self, 4),
             "delta": delta,
@@ -185,8 +191,9 @@ def _percent(share: float) -> float:
 
 
 _THRESHOLD = (
-    "increment from {limit.delta_blue:g} / {limit.delta_yellow:g} / {limit.delta_red:g}; red debtor at hop 1 with "
-    "{limit.exposure_yellow:.0%} of M is yellow, with {limit.exposure_red:.0%} red"
+    "probability of failure raised by {limit.delta_blue:.0%} blue, {limit.delta_yellow:.0%} yellow, "
+    "{limit.delta_red:.0%} red; a red firm is blue, from {limit.exposure_yellow:.0%} of M guaranteed for it yellow, "
+    "from {limit.exposure_red:.0%} red"
 )
 
 

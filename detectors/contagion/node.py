@@ -5,12 +5,14 @@ debtor that has recovered calls no guarantor, however long its score remembers. 
 a guarantee or a relation, and not with every day that passes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from detectors.assessment import jurisdiction_of
 from detectors.catalogue.model import Catalogue, Profile
+from detectors.contagion.parameters import Contagion
 from detectors.fact import IMPULSE, MANUAL, RETRACT, Fact
 from detectors.forces.default import insolvency_accepted, probability_of_default
 from detectors.forces.standing import standing_of
@@ -104,6 +106,11 @@ def currencies(catalogue: Catalogue) -> Mapping[str, float]:
     """Units of the reckoning currency for one of each known currency."""
     reckoning = catalogue.profile(RECKONING)
     return {**reckoning.fx, reckoning.currency: 1.0}
+
+
+def colours(catalogue: Catalogue) -> Callable[[str], Contagion]:
+    """The numbers that colour an entity: those of the profile of its jurisdiction."""
+    return lambda entity: catalogue.spreading_in(jurisdiction_of(entity))
 
 
 def network_points(catalogue: Catalogue) -> frozenset[str]:

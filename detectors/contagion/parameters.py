@@ -1,6 +1,17 @@
-"""Every number of the contagion model: configuration defaults, versioned with the catalogue that carries them."""
+"""Every number of the contagion model. They are read from the catalogue; what it does not give is as here.
+
+Probabilities are worked out for all firms together, whatever their jurisdiction, so a profile may set the colours of
+its own firms and nothing else.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 import msgspec
+
+from detectors.fact import day_number
 
 
 def _shares(values: msgspec.Struct, names: tuple[str, ...]) -> None:
@@ -132,10 +143,87 @@ class Contagion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
         if not self.delta_blue <= self.delta_yellow <= self.delta_red:
             raise ValueError("delta_blue, delta_yellow and delta_red must not fall")
+        for name in ("delta_blue", "delta_yellow", "delta_red"):
+            percent = getattr(self, name) * 100
+            if abs(percent - round(percent)) > 1e-9:  # the increment is told in whole percent
+                raise ValueError(f"{name} is in whole percent, as 0.25, got {getattr(self, name)}")
+        for name in ("exposure_blue", "exposure_yellow", "exposure_red", "balance_share"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} is a share above 0, got {getattr(self, name)}")
+        if self.exposure_yellow > self.exposure_red:
+            raise ValueError("exposure_yellow must not be above exposure_red")
         unknown = set(self.never_alone) - set(Beta.__struct_fields__)
         if unknown:
             raise ValueError(f"never_alone names ways that have no beta: {', '.join(sorted(unknown))}")
 
 
-DEFAULTS = Contagion()
-"""The numbers in force."""
+COLOURS = (
+    "delta_blue",
+    "delta_yellow",
+    "delta_red",
+    "exposure_blue",
+    "exposure_yellow",
+    "exposure_red",
+    "influence_yellow",
+    "path_blue",
+    "hysteresis",
+    "literal_mode",
+)
+"""What decides the colour of one firm: these a profile may set."""
+
+
+def read(values: Mapping[str, Any]) -> Contagion:
+    """The numbers from a catalogue; ``civil_code_from`` is a date there.
+
+    Raises:
+        ValueError: a name that there is not, or a value out of its range; the message names it.
+
+    >>> read({"delta_red": 0.4, "beta": {"pledge": 0.5}}).beta.pledge
+    0.5
+    >>> read({"delta_rad": 0.4})
+    Traceback (most recent call last):
+    ValueError: delta_rad is no number of the contagion model (did you mean delta_red?)
+    """
+    given = dict(values)
+    _known(given, Contagion.__struct_fields__)
+    if isinstance(given.get("beta"), Mapping):
+        _known(given["beta"], Beta.__struct_fields__, "beta.")
+    begins = given.get("civil_code_from")
+    if isinstance(begins, date):
+        given["civil_code_from"] = day_number(begins)
+    elif begins is not None:
+        raise ValueError(f"civil_code_from is a date, as 2021-01-01, got {begins!r}")
+    return _converted(given)
+
+
+def coloured(limit: Contagion, own: Mapping[str, Any]) -> Contagion:
+    """The numbers for the firms of a profile that sets ``own``.
+
+    Raises:
+        ValueError: as :func:`read`, or a number that is none of :data:`COLOURS`.
+    """
+    _known(own, Contagion.__struct_fields__)
+    others = sorted(set(own) - set(COLOURS))
+    if others:
+        raise ValueError(
+            f"{', '.join(others)} is one for all jurisdictions; a profile may set {', '.join(COLOURS)}"
+        )
+    return _converted({**msgspec.to_builtins(limit), **own})
+
+
+def _known(values: Mapping[str, Any], names: Iterable[str], place: str = "") -> None:
+    known = tuple(names)
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
+            said = f"did you mean {place}{near[0]}?" if near else f"known are {', '.join(known)}"
+            raise ValueError(f"{place}{name} is no number of the contagion model ({said})")
+
+
+def _converted(values: Mapping[str, Any]) -> Contagion:
+    try:
+        return msgspec.convert(dict(values), Contagion)
+    except msgspec.ValidationError as error:
+        what, _, place = str(error).partition(" - at `$")
+        name = place.strip(".`")
+        raise ValueError(f"{name}: {what}" if name else what) from error

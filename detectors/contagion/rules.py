@@ -133,8 +133,8 @@ def _by_increment(
     for level, trigger in ((RED, limit.delta_red), (YELLOW, limit.delta_yellow), (BLUE, limit.delta_blue)):
         if _reaches(subject.delta, trigger, slack):
             names = _several([origin.entity for origin in origins])
-            said = f"contagion from {names} raises the probability of failure by {subject.delta:.2f}"
-            return [_Claim(min(level, highest), f"{said} to {subject.p:.2f}", tuple(origins))]
+            said = f"contagion from {names} raises the probability of failure by {subject.delta:.0%}"
+            return [_Claim(min(level, highest), f"{said}, to {subject.p:.0%}", tuple(origins))]
     return []
 
 
@@ -145,7 +145,7 @@ def _by_exposure(subject: Subject, origins: Sequence[Origin], limit: Contagion, 
     if not exposure or not _reaches(exposure / subject.base, limit.exposure_red, slack):
         return []
     names = _several([origin.entity for origin in direct])
-    said = f"answers for {exposure / subject.base:.0%} of its base for {names}, red by facts of their own"
+    said = f"guarantees of {exposure / subject.base:.0%} of M stand for {names}, red by facts of their own"
     return [_Claim(RED, said, direct)]
 
 
@@ -161,17 +161,20 @@ def _of_one(origin: Origin, share: float, limit: Contagion, slack: float) -> tup
     """Colour and reason from one origin; ``share`` is the exposure to it over the base."""
     if origin.level < RED:
         if origin.hop == 1 and origin.exposure and _reaches(share, limit.exposure_blue, slack):
-            return BLUE, f"{share:.0%} of the base is guaranteed for it"
+            return BLUE, f"{share:.0%} of M is guaranteed for it"
         return NONE, ""
     if origin.hop > 1:
         # without slack: the trigger is as small as the slack, and weights change only with contracts
         reached = origin.weight >= limit.path_blue
-        return (BLUE if reached else NONE), f"path weight {origin.weight:.2f} over {' > '.join(origin.path)}"
+        return (
+            BLUE if reached else NONE
+        ), f"bound to it by way of {' > '.join(origin.path)}, path weight {origin.weight:.2f}"
     if origin.exposure and _reaches(share, limit.exposure_yellow, slack):
-        return YELLOW, f"{share:.0%} of the base is guaranteed for it"
+        return YELLOW, f"{share:.0%} of M is guaranteed for it"
     if _reaches(origin.influence, limit.influence_yellow, slack):
         return YELLOW, f"influence {origin.influence:.2f}"
-    return BLUE, f"bound to it directly, {share:.0%} of the base, influence {origin.influence:.2f}"
+    answers = f", {share:.0%} of M is guaranteed for it" if origin.exposure else ""
+    return BLUE, f"bound to it directly{answers}, influence {origin.influence:.2f}"
 
 
 def _reaches(value: float, trigger: float, slack: float) -> bool:

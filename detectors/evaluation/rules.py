@@ -24,8 +24,12 @@ enforcement ended without assets, insolvency, a taxpayer that has vanished or is
 class Rules(msgspec.Struct, frozen=True):
     """``horizon_days``: a warning is right if a failure follows within them, and an episode is mature after them;
     failures of one firm that follow each other within them are one. ``notice_days``: so long before a failure a warning
-    must have been told to count as an interception."""
+    must have been told to count as an interception. ``default_days``: what a probability of default looks ahead. It is
+    looked at ``first_look_days`` after the first record and every ``look_days`` from then on."""
 
     horizon_days: int = 180
     notice_days: int = 7
+    default_days: int = 365
+    first_look_days: int = 30
+    look_days: int = 91
     outcome_points: Mapping[str, int] = msgspec.field(default_factory=lambda: OUTCOME_POINTS)

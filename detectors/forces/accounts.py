@@ -3,66 +3,49 @@
 import math
 from collections.abc import Mapping
 
-from detectors.fact import Fact
 from detectors.forces.measure import Unknown
 from detectors.forces.months import WINDOWS, current, number
+from detectors.points.flows import flow_of, statements
 from detectors.points.tax import months_of
 from detectors.points.view import View
 
 Span = tuple[int, int]
 """First and last month."""
 
-_TRUST = {"declared": 0, "statistics": 1, "tax": 2}
-"""Of several statements for one period the audited one stands, then the tax office's, then the statisticians'."""
 
-_FIELDS = (
-    "revenue", "profit", "tax_paid", "assets", "liabilities", "equity", "interest_expense", "guarantees_given",
-)  # fmt: skip
-
-
-def accounts(view: View) -> Mapping[Span, Mapping[str, float]]:
-    """Figures in minor units (``headcount``: persons) by period; the most trusted statement of each figure stands."""
-    held: dict[Span, dict[str, float]] | None = view.memo.get("forces.accounts")
+def figures(view: View, name: str) -> Mapping[Span, float]:
+    """A figure of the accounts by period, in minor units (``headcount``: persons), as the most trusted statement that
+    gives it says; read once per view."""
+    held: dict[Span, float] | None = view.memo.get(("figures", name))
     if held is None:
-        held = view.memo["forces.accounts"] = {}
-        for fact in sorted(view.known("F30"), key=_trust):
-            span = months_of(str(fact.data.get("period", "")))
-            if span is not None:
-                held.setdefault(span, {}).update(_figures(view, fact))
+        if name == "headcount":
+            told = [(span, number(fact.data.get(name))) for span, fact in statements(view)]
+            held = {span: heads for span, heads in told if heads is not None}
+        else:
+            held = {span: float(amount) for span, (amount, _) in flow_of(view, name).items()}
+        view.memo["figures", name] = held
     return held
-
-
-def _trust(fact: Fact) -> tuple[bool, int, int, str]:
-    data = fact.data
-    return bool(data.get("audited")), _TRUST.get(str(data.get("basis")), 0), fact.start, fact.key
-
-
-def _figures(view: View, fact: Fact) -> dict[str, float]:
-    found = {name: float(value) for name in _FIELDS if (value := view.money(fact, name)) is not None}
-    if (heads := number(fact.data.get("headcount"))) is not None:
-        found["headcount"] = heads
-    return found
 
 
 def flow(view: View, name: str, last: int) -> float | None:
     """What was earned or paid in the twelve months up to ``last``: the annual figure, else the sum of shorter periods
     that cover the year without a gap."""
-    known, parts, end = accounts(view), [], last
+    known, parts, end = figures(view, name), [], last
     while end > last - 12:
-        spans = [span for span in known if span[1] == end and span[0] > last - 12 and name in known[span]]
+        spans = [span for span in known if span[1] == end and span[0] > last - 12]
         if not spans:
             return None
         longest = min(spans)
-        parts.append(known[longest][name])
+        parts.append(known[longest])
         end = longest[0] - 1
     return math.fsum(parts)
 
 
 def stock(view: View, name: str, last: int) -> float | None:
     """What was owned, owed or employed at the end of month ``last``, by the longest period that ends then."""
-    known = accounts(view)
-    spans = [span for span in known if span[1] == last and name in known[span]]
-    return known[min(spans)][name] if spans else None
+    known = figures(view, name)
+    spans = [span for span in known if span[1] == last]
+    return known[min(spans)] if spans else None
 
 
 def net_assets(view: View, last: int) -> float | None:
@@ -118,9 +101,8 @@ def _words(names: tuple[str, ...]) -> list[str]:
 def _ends(view: View) -> list[int]:
     """Months at which recent periods end, latest first."""
     now = current(view)
-    return sorted(
-        {end for _, end in accounts(view) if now - WINDOWS.stale_accounts <= end <= now}, reverse=True
-    )
+    ends = {end for (_, end), _ in statements(view)}
+    return sorted([end for end in ends if now - WINDOWS.stale_accounts <= end <= now], reverse=True)
 
 
 def mean_of_ends(view: View, name: str, last: int) -> float:

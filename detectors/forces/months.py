@@ -1,15 +1,12 @@
-"""Months as numbers (counted from year 0) and the spans in which indicators look back."""
+"""How far indicators look back, and sums over months (numbers counted from year 0)."""
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import msgspec
 
-from detectors.fact import day_number
+from detectors.points.months import first_day, month_of
 from detectors.points.view import View
-
-_EPOCH_ORDINAL = 719_163  # date(1970, 1, 1).toordinal()
 
 
 class Windows(msgspec.Struct, frozen=True):
@@ -40,21 +37,6 @@ class Windows(msgspec.Struct, frozen=True):
 WINDOWS = Windows()
 
 
-def month_of(day: int) -> int:
-    """The month a day number lies in.
-
-    >>> month_of(20454) == 2026 * 12  # 1 January 2026
-    True
-    """
-    on = date.fromordinal(day + _EPOCH_ORDINAL)
-    return on.year * 12 + on.month - 1
-
-
-def first_day(month: int) -> int:
-    """Day number of the first day of a month."""
-    return day_number(date(month // 12, month % 12 + 1, 1))
-
-
 def days_in(month: int) -> int:
     """Days of a month.
 
@@ -62,20 +44,6 @@ def days_in(month: int) -> int:
     [31, 29, 30]
     """
     return first_day(month + 1) - first_day(month)
-
-
-def comparable_span(last: int, length: int) -> list[int]:
-    """At least ``length`` months up to ``last`` that may be held against the same months of the year before.
-
-    The lunar new year falls into January or February, so the two are only ever compared together: a span that would
-    hold February alone takes January in too, one that would end in January ends before it.
-
-    >>> [[month % 12 + 1 for month in comparable_span(2026 * 12 + last, 3)] for last in (0, 1, 2, 3, 6)]
-    [[10, 11, 12], [12, 1, 2], [1, 2, 3], [1, 2, 3, 4], [5, 6, 7]]
-    """
-    end = last - 1 if last % 12 == 0 else last
-    start = end - length + 1
-    return list(range(start - 1 if start % 12 == 1 else start, end + 1))
 
 
 def number(value: object) -> float | None:

@@ -4,12 +4,11 @@ from detectors.fact import Fact
 from detectors.forces import power
 from detectors.forces.accounts import flow, headcount_trend, latest_year, mean_of_ends
 from detectors.forces.measure import Measure, Unknown
-from detectors.forces.months import WINDOWS, first_day, month_of
-from detectors.points.billing import Bill, accounts_of
+from detectors.forces.months import WINDOWS
+from detectors.points.billing import UTILITIES, Bill, accounts_of
+from detectors.points.months import first_day, month_of
 from detectors.points.tax import months_of
 from detectors.points.view import View
-
-UTILITIES = ("electricity", "water", "gas", "heat")
 
 
 def bills_of(view: View) -> list[Bill]:

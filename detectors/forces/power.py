@@ -1,14 +1,14 @@
 """Electricity by month, from meter readings and bills of feed F15."""
 
-from datetime import date
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 import msgspec
 
-from detectors.fact import day_number
 from detectors.forces.measure import Unknown
-from detectors.forces.months import WINDOWS, comparable_span, current, days_in, month_of, number, total
-from detectors.points.tax import months_of
+from detectors.forces.months import WINDOWS, current, days_in, total
+from detectors.points.meters import ELECTRICITY, by_month, metered
+from detectors.points.months import comparable_span, seasons
 from detectors.points.view import View
 
 
@@ -16,7 +16,7 @@ class Power(msgspec.Struct, frozen=True, gc=False):
     """kWh by month over all accounts; None where a reading is missing or estimated. ``last`` is the latest month that
     every account in use has told of."""
 
-    months: dict[int, float | None]
+    months: Mapping[int, float | None]
     last: int
 
 
@@ -41,47 +41,14 @@ def power(view: View) -> Power:
 
 
 def _read(view: View) -> Power:
-    accounts: dict[tuple[str, str], dict[int, float | None]] = {}
-    for fact in view.known("F15"):
-        data = fact.data
-        event, kwh = data.get("event"), number(data.get("quantity"))
-        if data.get("utility") != "electricity" or event not in ("reading", "bill"):
-            continue
-        month = _month(str(data.get("period", "")))
-        if month is None or (event == "bill" and kwh is None):
-            continue
-        account = accounts.setdefault((str(data.get("provider_id", "")), str(data.get("account_no", ""))), {})
-        if event == "reading" or month not in account:  # a reading is the measurement, a bill repeats it
-            account[month] = None if data.get("estimated") else kwh
+    accounts = metered(view, ELECTRICITY)
     if not accounts:
         raise Unknown("no electricity consumption is known")
     recent = current(view) - WINDOWS.stale_series
-    in_use = [max(months) for months in accounts.values() if max(months) >= recent]
+    in_use = [last for months in accounts.values() if (last := max(months)) >= recent]
     if not in_use:
         raise Unknown("no recent electricity consumption is known")
-    return Power(_summed(list(accounts.values())), min(in_use))
-
-
-def _summed(accounts: list[dict[int, float | None]]) -> dict[int, float | None]:
-    """Over all accounts; a month in which one of them should have told something and has not is unknown."""
-    months: dict[int, float | None] = {}
-    for account in accounts:
-        for month in range(min(account), max(account) + 1):
-            kwh, before = account.get(month), months.get(month, 0.0)
-            months[month] = None if kwh is None or before is None else before + kwh
-    return months
-
-
-def _month(period: str) -> int | None:
-    """The month of a period; a billing period from date to date counts for the month in which its middle lies."""
-    if "/" not in period:
-        span = months_of(period)
-        return None if span is None or span[0] != span[1] else span[0]
-    try:
-        begin, end = (day_number(date.fromisoformat(part)) for part in period.split("/"))
-    except ValueError:
-        return None
-    return month_of((begin + end) // 2)
+    return Power(by_month(view, ELECTRICITY), min(in_use))
 
 
 def year_on_year(view: View) -> float:
@@ -109,7 +76,7 @@ def load(view: View) -> float:
         Unknown: the latest month is estimated, or too few active months are known.
     """
     known = power(view)
-    units = _units(known.last)
+    units = list(seasons(known.last - WINDOWS.normal_months, known.last))
     daily = {months[-1]: kwh for months in units if (kwh := _daily(known, months)) is not None}
     last = units[-1][-1]
     active = [kwh for month, kwh in sorted(daily.items()) if month != last and kwh > 0]
@@ -122,13 +89,7 @@ def load(view: View) -> float:
     return daily[last] / median(active)
 
 
-def _units(last: int) -> list[list[int]]:
-    """The months of the window, oldest first, with January and February as one unit; January alone is none."""
-    months = range(last - WINDOWS.normal_months, last + 1)
-    return [[month - 1, month] if month % 12 == 1 else [month] for month in months if month % 12 != 0]
-
-
-def _daily(known: Power, months: list[int]) -> float | None:
+def _daily(known: Power, months: Sequence[int]) -> float | None:
     kwh = total(known.months, months)
     return None if kwh is None else kwh / sum(days_in(month) for month in months)
 

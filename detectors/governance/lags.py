@@ -96,11 +96,13 @@ NO_SPAN = Span()
 
 
 class Lags(msgspec.Struct, frozen=True, gc=False):
-    """Seconds from event to publication, publication to capture, capture to alert; None where an instant is unknown.
+    """Seconds from event to capture, and of that from event to publication and from publication to capture; from
+    capture to alert. None where an instant is unknown.
 
     Without a publication date ``capture`` is unknown and not guessed. A negative ``publication`` is an announcement.
     """
 
+    observation: int | None
     publication: int | None
     capture: int | None
     alert: int | None
@@ -110,6 +112,7 @@ def lags(record: Record, alerted_at: datetime | None = None) -> Lags:
     """The lags of one record; ``alerted_at`` is when the alert it raised was out, if it raised one."""
     published, observed = record.published_at, record.observed_at
     return Lags(
+        observation=_seconds(observed - record.occurred_at),
         publication=None if published is None else _seconds(published - record.occurred_at),
         capture=None if published is None else _seconds(observed - published),
         alert=None if alerted_at is None else _seconds(alerted_at - observed),

@@ -11,6 +11,9 @@ from detectors.governance.lags import summary
 TIMELY, VALID, COMPLETE = 0.4, 0.4, 0.2
 """Shares of the three qualities in the appraisal score (configuration default)."""
 
+LAGS = ("occurred_observed", "occurred_published", "published_observed")
+"""Parts of the way of a record to us: the whole, and where it says when it was published the two parts of it."""
+
 
 class ItemReport(msgspec.Struct, frozen=True):
     """What was due of one item and what came."""
@@ -57,18 +60,18 @@ class Tally:
         self.reasons: Counter[str] = Counter()
         self._timely: Counter[int] = Counter()
         self._filled = self._required = 0
-        self._lags: tuple[list[int], list[int]] = ([], [])
+        self._lags: dict[str, list[int]] = {part: [] for part in LAGS}
 
     def accept(
-        self, flagged: bool, timely: int, filled: int, required: int, lags: tuple[int | None, int | None]
+        self, flagged: bool, timely: int, filled: int, required: int, lags: Sequence[int | None]
     ) -> None:
-        """One delivery that stands; ``timely`` -1 if it was not measured."""
+        """One delivery that stands; ``timely`` -1 if it was not measured, ``lags`` in the order of :data:`LAGS`."""
         self.flagged += flagged
         self.accepted += not flagged
         self._timely[timely] += 1
         self._filled += filled
         self._required += required
-        for seconds, known in zip(lags, self._lags, strict=True):
+        for seconds, known in zip(lags, self._lags.values(), strict=True):
             if seconds is not None:
                 known.append(seconds)
 
@@ -101,7 +104,7 @@ class Tally:
             valid_rate=_rounded(valid_rate),
             complete_rate=_rounded(complete),
             appraisal=_rounded(appraised(reported, in_time, valid_rate, complete)),
-            lags={"occurred_published": summary(self._lags[0]), "published_observed": summary(self._lags[1])},
+            lags={part: summary(seconds) for part, seconds in self._lags.items()},
         )
 
 

@@ -53,7 +53,7 @@ class _Delivery(NamedTuple):
     timely: int
     filled: int
     required: int
-    lag: tuple[int | None, int | None]
+    lag: tuple[int | None, int | None, int | None]
 
 
 class _Refusal(NamedTuple):
@@ -112,7 +112,7 @@ class Reporting:
 
     def _delivery(self, record: Record, flagged: bool) -> _Delivery:
         exchange, zone = self._exchange, self._zone_of(record.jurisdiction)
-        agreement, said = exchange.agreement(record.source_id), Lags(None, None, None)
+        agreement, said = exchange.agreement(record.source_id), Lags(None, None, None, None)
         number, in_time = agreement.item_of(record.feed, record.payload), -1
         if record.op == "assert":
             legal, calendar = exchange.legal(record.feed), exchange.calendar(record.jurisdiction)
@@ -127,7 +127,7 @@ class Reporting:
             timely=in_time,
             filled=0 if item is None else item.filled(record),
             required=0 if item is None else len(item.required),
-            lag=(said.publication, said.capture),
+            lag=(said.observation, said.publication, said.capture),
         )
 
     def _refuse(self, raw: Mapping[str, object], reason: str) -> None:

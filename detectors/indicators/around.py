@@ -7,7 +7,6 @@ import msgspec
 from detectors.catalogue.model import Catalogue
 from detectors.contagion.batch import network_of
 from detectors.contagion.circle import Circle, Member, circles, measure, pagerank
-from detectors.contagion.parameters import DEFAULTS
 from detectors.fact import DAY
 from detectors.ledger import Ledger
 from detectors.points.view import View
@@ -72,7 +71,7 @@ def _around(
         for name in members
         if (node := network.nodes.get(name)) is not None
     }
-    circle = measure(graph, members, known, network.solved.p, DEFAULTS)
-    ranks = pagerank(graph.part(members, guarantees_only=True), DEFAULTS)
+    circle = measure(graph, members, known, network.solved.p, catalogue.spreading)
+    ranks = pagerank(graph.part(members, guarantees_only=True), catalogue.spreading)
     order = sorted(members, key=lambda name: (-ranks[name], name))
     return Around(circle, order.index(entity) + 1, ranks[entity])

@@ -1,14 +1,14 @@
 """What was drawn from the mains, month by month, and the bills for it: what the utility indicators are made of."""
 
-import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from statistics import fmean, pstdev
 
 from detectors.forces.measure import Unknown
-from detectors.forces.months import WINDOWS, comparable_span, days_in, number, total
-from detectors.points.billing import Account, Bill, account_of, accounts_of, events_of
-from detectors.points.months import label, month_number
+from detectors.forces.months import WINDOWS, days_in, total
+from detectors.points import meters
+from detectors.points.billing import Bill, accounts_of
+from detectors.points.months import comparable_span, label
 from detectors.points.view import View
 
 YEAR = WINDOWS.year_days
@@ -57,38 +57,16 @@ def runs(told: Sequence[Bill], day: int) -> list[tuple[bool, int]]:
     return [(late, len(list(row))) for late, row in groupby(told, key=lambda bill: days_late(bill, day) > 0)]
 
 
-def by_month(view: View, utility: str) -> dict[int, float | None]:
+def by_month(view: View, utility: str) -> Mapping[int, float | None]:
     """What was drawn in each month over all accounts; None where a part is estimated or missing.
-
-    A meter reading is the measurement; a bill that tells the quantity counts where no reading does.
 
     Raises:
         Unknown: nothing is known.
     """
-    held: dict[int, float | None] | None = view.memo.get(("drawn", utility))
-    if held is None:
-        held = view.memo["drawn", utility] = _read(view, utility)
-    if not held:
+    found = meters.by_month(view, utility)
+    if not found:
         raise Unknown(f"no {utility} consumption of this firm is known")
-    return held
-
-
-def _read(view: View, utility: str) -> dict[int, float | None]:
-    accounts: dict[Account, dict[int, float | None]] = {}
-    for event in ("bill", "reading"):  # the later overwrites the former
-        for fact in events_of(view).get((utility, event), ()):
-            month, drawn = month_number(str(fact.data.get("period", ""))), number(fact.data.get("quantity"))
-            if month is not None and drawn is not None:
-                told = accounts.setdefault(account_of(fact), {})
-                told[month] = None if fact.data.get("estimated") else drawn
-    months = sorted({month for told in accounts.values() for month in told})
-    return {month: _sum(accounts.values(), month) for month in months}
-
-
-def _sum(accounts: Collection[dict[int, float | None]], month: int) -> float | None:
-    parts = [told.get(month) for told in accounts if min(told) <= month <= max(told)]
-    known = [part for part in parts if part is not None]
-    return math.fsum(known) if len(known) == len(parts) else None
+    return found
 
 
 def latest(view: View, utility: str) -> tuple[int, float]:

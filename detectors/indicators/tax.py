@@ -32,9 +32,9 @@ def group_of(fact: Fact) -> str:
 
 def _notices(view: View) -> Mapping[str, dict[tuple[int, int], list[Fact]]]:
     """Records of F16 by authority and months covered."""
-    held: dict[str, dict[tuple[int, int], list[Fact]]] | None = view.memo.get("notices")
+    held: dict[str, dict[tuple[int, int], list[Fact]]] | None = view.memo.get("notices by tax")
     if held is None:
-        held = view.memo["notices"] = {}
+        held = view.memo["notices by tax"] = {}
         for fact in view.known("F16"):
             span = months_of(str(fact.data.get("notice_period", "")))
             if span is not None:

@@ -10,6 +10,7 @@ from detectors.points.exposure import as_debtor, exposure_endings, in_words, is_
 from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, worst
 from detectors.points.tax import FEDERAL
 from detectors.points.view import View
+from detectors.points.wording import count
 
 _OVERDUE, _UNREACHABLE = 1, 4
 
@@ -93,7 +94,7 @@ def charges_and_receivers(view: View, limit: ChargesAndReceivers) -> Finding:
         *as_debtor(view.active("F11")),
         *(fact for fact in as_debtor(view.active("F12")) if is_mortgage(fact)),
     ]
-    found = _new(held, day, limit.blue_charges, limit.window_days, "charge(s)")
+    found = _new(held, day, limit.blue_charges, limit.window_days, "charge")
     receivers = [fact for fact in view.active("F08") if fact.data.get("procedure") in _RECEIVERS]
     if not receivers:
         return found
@@ -121,7 +122,7 @@ def _new(held: list[Fact], day: int, needed: int, window: int, what: str) -> Fin
         return Finding(turn=turn)
     return Finding(
         level=BLUE,
-        value=f"{len(new)} new {what} in {window} days",
+        value=f"{count(len(new), f'new {what}')} in {window} days",
         threshold=f"blue from {needed} in {window} days",
         since=new[needed - 1].start,
         evidence=tuple(reversed(new)),
@@ -162,10 +163,10 @@ def filings_and_liens(view: View, limit: FilingsAndLiens) -> Finding:
     >>> lien = {"on": "2026-01-05", "notice_period": "2025-12", "published_on": "2026-01-05",
     ...         "authority": "Internal Revenue Service", "balance": {"amount": "100000.00", "currency": "CNY"}}
     >>> filings_and_liens(seen("2026-02-01", F16=[lien]), FilingsAndLiens()).value
-    '1 federal tax lien(s) for CNY 100,000'
+    '1 federal tax lien for CNY 100,000'
     """
     filings = [fact for fact in as_debtor(view.active("F11")) if fact.data.get("security_type") == "ucc"]
-    found = _new(filings, view.day, limit.blue_filings, limit.window_days, "UCC filing(s)")
+    found = _new(filings, view.day, limit.blue_filings, limit.window_days, "UCC filing")
     federal = [fact for fact in view.active("F16") if fact.data.get("authority") == FEDERAL]
     liens = [fact for fact in federal if view.money(fact, "balance") != 0]
     if not liens:
@@ -174,7 +175,7 @@ def filings_and_liens(view: View, limit: FilingsAndLiens) -> Finding:
     bar = min(limit.red_amount * 100, round(limit.red_share_of_base * view.base.amount))
     return Finding(
         level=RED if total >= bar else YELLOW,
-        value=f"{len(liens)} federal tax lien(s) for {view.text(total)}",
+        value=f"{count(len(liens), 'federal tax lien')} for {view.text(total)}",
         threshold=f"yellow from 1 lien, red from {view.text(limit.red_amount * 100)} or "
         f"{limit.red_share_of_base:.0%} of M",
         since=liens[0].start,

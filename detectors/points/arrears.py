@@ -4,12 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from detectors.fact import FAR
-from detectors.points.billing import Bill, accounts_of, all_bills, owes_nothing, settled, settlements
+from detectors.fact import FAR, Fact
+from detectors.points.billing import (
+    Bill,
+    accounts_of,
+    all_bills,
+    is_billing,
+    settled,
+    settlements,
+    still_settled,
+)
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, not_evaluable, worst
 from detectors.points.months import month_of
 from detectors.points.view import View
+from detectors.points.wording import count
 
 
 class GasArrears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +44,7 @@ def gas_arrears(view: View, limit: GasArrears) -> Finding:
     accounts = accounts_of(view, "gas")
     if not accounts:
         return not_evaluable("no gas account linked")
-    quiet = settled(accounts.values())
+    quiet = settled(accounts.values(), view.day, _gas_grace(limit))
     return quiet or worst([_gas_account(view, bills, limit) for bills in accounts.values()])
 
 
@@ -54,7 +63,7 @@ def _gas_account(view: View, bills: list[Bill], limit: GasArrears) -> Finding:
         roads.append(f"{limit.yellow_days_after_deadline} days after the deadline of the dunning letter")
     return Finding(
         level=level,
-        value=f"{overdue} days overdue, {view.text(outstanding)} outstanding",
+        value=f"{count(overdue, 'day')} overdue, {view.text(outstanding)} outstanding",
         threshold=f"blue from {limit.blue_days} days, yellow from {' or '.join(roads) or 'no day'}, "
         f"red from {limit.red_days} days",
         since=min(step for bill in late for step in _gas_steps(bill, limit)),
@@ -84,6 +93,17 @@ def _gas_level(bill: Bill, day: int, limit: GasArrears) -> int:
     if limit.yellow_days_after_deadline and warned is not None and warned >= limit.yellow_days_after_deadline:
         return YELLOW
     return BLUE if overdue >= limit.blue_days else NONE
+
+
+def _gas_grace(limit: GasArrears) -> int:
+    """Days after the due date from which on an unpaid bill can weigh, if no letter was sent."""
+    return min(limit.blue_days, limit.red_days, limit.yellow_days or limit.red_days)
+
+
+def _gas_carried(
+    fact: Fact, replaced: Fact | None, day: int, finding: Finding, limit: GasArrears
+) -> Finding | None:
+    return still_settled(fact, replaced, day, finding, _gas_grace(limit))
 
 
 def _gas_endings(view: View, _: tuple[str, ...], limit: GasArrears) -> Iterable[int]:
@@ -117,13 +137,13 @@ def repeated_arrears(view: View, limit: RepeatedArrears) -> Finding:
     >>> bills = [{"on": f"2026-0{month}-01", "utility": "water", "event": "bill", "period": f"2026-0{month}",
     ...           "due_on": f"2026-0{month}-10", "amount_due": cny(300)} for month in (1, 2)]
     >>> repeated_arrears(seen("2026-02-20", F15=bills), RepeatedArrears()).value
-    '2 delinquent months in 365 days, longest run 2, 1 utility overdue 15 days or more'
+    '2 months paid late or not in 365 days, longest run over 2 months; 1 utility overdue 15 days or more'
     """
     accounts = list(all_bills(view))
     if not accounts:
         return not_evaluable("no utility account linked")
     late = [bill for _, _, bills in accounts for bill in bills if _delinquent(bill, view.day, limit)]
-    quiet = settled(bills for _, _, bills in accounts)
+    quiet = settled((bills for _, _, bills in accounts), view.day, _grace(limit))
     if not late and quiet is not None:
         return quiet
     turn = _repeated_turn(view.day, accounts, late, limit)
@@ -135,9 +155,9 @@ def repeated_arrears(view: View, limit: RepeatedArrears) -> Finding:
         return msgspec.structs.replace(quiet, turn=turn) if quiet is not None else Finding(turn=turn)
     return Finding(
         level=level,
-        value=f"{len(months)} delinquent months in {limit.window_days} days, longest run {run}, "
-        f"{len(utilities)} {'utility' if len(utilities) == 1 else 'utilities'} "
-        f"overdue {limit.overdue_days} days or more",
+        value=f"{count(len(months), 'month')} paid late or not in {limit.window_days} days, longest run over "
+        f"{count(run, 'month')}; {count(len(utilities), 'utility', 'utilities')} overdue "
+        f"{limit.overdue_days} days or more",
         threshold=f"blue from {limit.blue_months} months, yellow from {limit.yellow_months} or "
         f"{limit.yellow_utilities} utilities at once, red from a run of {limit.red_run_months} months or "
         f"{limit.red_utilities} utilities",
@@ -146,6 +166,17 @@ def repeated_arrears(view: View, limit: RepeatedArrears) -> Finding:
         turn=turn,
         details={"months": len(months), "run": run, "utilities": sorted(utilities)},
     )
+
+
+def _grace(limit: RepeatedArrears) -> int:
+    """Days after the due date from which on an unpaid bill can weigh."""
+    return min(limit.delinquent_days, limit.overdue_days)
+
+
+def _carried(
+    fact: Fact, replaced: Fact | None, day: int, finding: Finding, limit: RepeatedArrears
+) -> Finding | None:
+    return still_settled(fact, replaced, day, finding, _grace(limit))
 
 
 def _delinquent(bill: Bill, day: int, limit: RepeatedArrears) -> bool:
@@ -239,8 +270,10 @@ def _repeated_endings(view: View, __: tuple[str, ...], limit: RepeatedArrears) -
 
 
 EVALUATORS: Mapping[str, Evaluator] = {
-    "gas_arrears": Evaluator(gas_arrears, GasArrears, _gas_endings, ordinary=owes_nothing, as_told=True),
+    "gas_arrears": Evaluator(
+        gas_arrears, GasArrears, _gas_endings, as_told=is_billing, carried=_gas_carried, drifts=True
+    ),
     "repeated_arrears": Evaluator(
-        repeated_arrears, RepeatedArrears, _repeated_endings, ordinary=owes_nothing, as_told=True
+        repeated_arrears, RepeatedArrears, _repeated_endings, as_told=is_billing, carried=_carried
     ),
 }

@@ -6,7 +6,8 @@ from operator import attrgetter
 
 import msgspec
 
-from detectors.fact import RETRACT, Fact
+from detectors.fact import FAR, RETRACT, Fact
+from detectors.points.evaluator import BEHIND, when
 from detectors.points.finding import Finding
 from detectors.points.view import View
 
@@ -83,13 +84,19 @@ def _read_accounts(view: View, utility: str) -> Accounts:
             bills = billed.setdefault(account_of(fact), [])
             if event == "bill" and isinstance(fact.data.get("due_on"), int):
                 bills.append(fact)
-        if event in ("payment", "dunning"):
+        if event == "dunning" or (event == "payment" and view.latest is view):
             joined += facts
+    if view.latest is not view and _tells_payments(view):  # what is known to be settled is settled
+        joined += events_of(view.latest).get((utility, "payment"), ())
     paid, dunned = (_payments(view, joined), _dunning(joined)) if joined else ({}, {})
     return {
         account: sorted([_bill(view, fact, paid, dunned) for fact in facts], key=_in_billing_order)
         for account, facts in billed.items()
     }
+
+
+def _tells_payments(view: View) -> bool:
+    return any(fact.data.get("event") == "payment" for fact in view.ledger.stating("F15"))
 
 
 _in_billing_order = attrgetter("due_on", "period")
@@ -106,7 +113,7 @@ def _bill(
     amount = _amount(view, fact, "amount_due") + (_amount(view, fact, "penalty") if "penalty" in data else 0)
     period, due_on, credited_on = data.get("period", ""), data["due_on"], data.get("paid_on") or 0
     dunned_on, deadline = dunned.get(slot, _NO_LETTER)
-    if end is not None and end <= view.day:
+    if end is not None and end <= view.latest.day:
         return Bill(fact, period, due_on, amount, 0, end, dunned_on, credited_on, deadline)
     extra, extra_on = paid.get(slot, (0, 0))
     left = amount - extra - _credited(view, fact)
@@ -127,7 +134,7 @@ def _amount(view: View, fact: Fact, name: str) -> int:
 def _credited(view: View, fact: Fact) -> int:
     """What the bill itself says was paid, once the day of payment has come."""
     paid_on = fact.data.get("paid_on")
-    return _amount(view, fact, "amount_paid") if paid_on is None or paid_on <= view.day else 0
+    return _amount(view, fact, "amount_paid") if paid_on is None or paid_on <= view.latest.day else 0
 
 
 def _slot(fact: Fact) -> tuple[str, str, str]:
@@ -140,7 +147,7 @@ def _payments(view: View, facts: list[Fact]) -> dict[tuple[str, str, str], tuple
     paid: dict[tuple[str, str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
     for fact in facts:
         paid_on = fact.data.get("paid_on") or fact.start
-        if fact.data.get("event") == "payment" and paid_on <= view.day:
+        if fact.data.get("event") == "payment" and paid_on <= view.latest.day:
             total, last = paid[_slot(fact)]
             amount = view.money(fact, "amount_paid", "amount_due") or 0
             paid[_slot(fact)] = (total + amount, max(last, paid_on))
@@ -171,42 +178,100 @@ def _late(bill: Bill) -> bool:
     return bill.paid_on is not None and bill.paid_on > bill.due_on + 1
 
 
-def settled(accounts: Iterable[list[Bill]]) -> Finding | None:
-    """The quiet finding of accounts on which nothing is open; None if something is.
+def settled(accounts: Iterable[list[Bill]], day: int, grace: int = 1) -> Finding | None:
+    """The quiet finding of accounts on which nothing weighs or ever did; None if something does or may have.
 
-    ``usual`` tells the day from which on a bill paid in time concerns no day that any bill was late on.
+    A bill can weigh from ``grace`` days after it was due. ``usual`` tells of bills that are open but not so far yet
+    (``waiting``: the day of each), and the day from which on a bill paid in time concerns no day that any was late on
+    (``after``).
     """
-    after = 0
+    after, waiting = 0, dict[_Open, int]()
     for bills in accounts:
         for bill in bills:
             paid_on = bill.paid_on
             if paid_on is None:
-                return None
-            if paid_on > after and paid_on > bill.due_on + 1:
+                if bill.due_on + grace <= day or bill.dunned_on is not None or bill.credited_on:
+                    return None
+                waiting[_open(bill.fact)] = bill.due_on + grace
+            elif paid_on > after and paid_on > bill.due_on + grace:
                 after = paid_on
-    return Finding(quiet=True, usual={"after": after}) if after else QUIET
+    if not (after or waiting):
+        return QUIET
+    usual = {"after": after, "waiting": waiting}
+    return Finding(quiet=True, usual=usual, turn=min(waiting.values(), default=FAR))
 
 
-QUIET = Finding(quiet=True, usual={"after": 0})
+_Open = tuple[bytes, float]
+"""What tells one open bill from another: its content, and how much its source is believed."""
+
+
+def _open(fact: Fact) -> _Open:
+    return fact.digest, fact.weight
+
+
+QUIET = Finding(quiet=True, usual={"after": 0, "waiting": {}})
 """Every bill ever sent was paid in time: no arrears, none ended, none to come without a new bill."""
 
 _NO_BILL = frozenset({"reading", "cutoff_notice", "cutoff", "restore", "theft_or_breach", "close_account"})
 
 
-def owes_nothing(fact: Fact, day: int, finding: Finding) -> bool:
+def still_settled(
+    fact: Fact, replaced: Fact | None, day: int, finding: Finding, grace: int = 1
+) -> Finding | None:
+    """What :func:`settled` says after one fact more, or one in the place of another; None if only it can tell."""
+    usual = finding.usual
+    after: int = usual["after"]
+    waiting: dict[_Open, int] = usual["waiting"]
+    left = dict(waiting)
+    if not (replaced is None or left.pop(_open(replaced), 0) or _owes_nothing(replaced, day, after, grace)):
+        return None
+    if _owed_later(fact, day, after, grace):
+        left[_open(fact)] = fact.data["due_on"] + grace
+    elif not _owes_nothing(fact, day, after, grace):
+        return None
+    if left == waiting:
+        return finding
+    carried = msgspec.structs.replace(finding, usual={**usual, "waiting": left})
+    turn = min(left.values(), default=FAR)
+    if BEHIND in usual and finding.told < min(waiting.values(), default=FAR):
+        turn = min(turn, finding.told)  # something else is to be known then
+    return when(carried, turn, behind=BEHIND in usual)
+
+
+def is_billing(fact: Fact) -> bool:
+    """Whether a fact is a bill, or about the payment of one."""
+    return fact.data.get("event") not in _NO_BILL
+
+
+def _owes_nothing(fact: Fact, day: int, after: int, grace: int) -> bool:
     """Whether a fact is no bill, or one that was settled in full and in time by ``day``, after all that were late."""
     data = fact.data
     if data.get("event") in _NO_BILL:
         return True
-    return paid_in_time(fact, day) and bool(data["due_on"] >= finding.usual["after"])
+    return paid_in_time(fact, day, grace) and bool(data["due_on"] >= after)
 
 
-def paid_in_time(fact: Fact, day: int) -> bool:
-    """Whether a fact is a bill that was settled, in full and in time, by ``day``."""
+def paid_in_time(fact: Fact, day: int, grace: int = 1) -> bool:
+    """Whether a fact is a bill that was settled, in full and before it could weigh, by ``day``."""
     due_on, end = fact.data.get("due_on"), fact.end
     if fact.data.get("event") != "bill" or not isinstance(due_on, int) or end is None or fact.rank == RETRACT:
         return False
-    return fact.start <= day and end <= day and end <= due_on + 1
+    return fact.start <= day and end <= day and end <= due_on + grace
+
+
+def _owed_later(fact: Fact, day: int, after: int, grace: int) -> bool:
+    """Whether a fact is a bill of which nothing was paid and which is not yet so late that it could weigh."""
+    data = fact.data
+    due_on = data.get("due_on")
+    if data.get("event") != "bill" or not isinstance(due_on, int) or fact.end is not None:
+        return False
+    return (
+        fact.rank != RETRACT
+        and fact.start <= day < due_on + grace
+        and due_on >= after
+        and "paid_on" not in data
+        and "amount_paid" not in data
+    )
 
 
 def mean_bill(bills: list[Bill], day: int, needed: int) -> float:

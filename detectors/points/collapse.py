@@ -15,13 +15,15 @@ from detectors.points.consumption import (
     has_base,
     kwh_yoy,
     named,
+    same_reading,
     told_seasons,
     usage,
 )
 from detectors.points.evaluator import Evaluator
-from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, no_norm, not_evaluable
+from detectors.points.finding import AWAITS_NORM, BLUE, NONE, RED, YELLOW, Finding, no_norm, not_evaluable
 from detectors.points.months import label
 from detectors.points.view import View
+from detectors.points.wording import peers
 from detectors.reference import Norm
 
 INDICATOR = "kwh_yoy"
@@ -57,8 +59,9 @@ def consumption_collapse(view: View, limit: Collapse) -> Finding:
     """WP-27 用电骤降: kWh of two months in a row far below those of last year, and below what the cohort did.
 
     Blue from -30 %, yellow from -50 %, red from -80 % in both, each at least 20 points below the median of the cohort,
-    which takes season, holidays and tariffs out. The colour stays until two months are back at -20 % or the cohort has
-    moved too; a missing or estimated month does not clear it. Power as a proxy of output follows utility-data credit
+    which takes season, holidays and tariffs out. The second month is the evaluation period for which the first must
+    hold (:mod:`detectors.points.delay`). The colour stays until two months are back at -20 % or the cohort has moved
+    too; a missing or estimated month does not clear it. Power as a proxy of output follows utility-data credit
     practice; the numbers are configuration defaults.
 
     >>> from detectors.points.example import seen
@@ -153,9 +156,6 @@ def _median(view: View, step: _Step) -> float | None:
 def _fired(view: View, known: Usage, steps: Sequence[_Step], state: _State, limit: Collapse) -> Finding:
     pair = steps[state.shown - 1 : state.shown + 1]
     norm = _norm(view, pair[-1])
-    peers = ""
-    if norm is not None and norm.median is not None:
-        peers = f"; cohort median {norm.median:+.0%} ({norm.cohort}, n={norm.n})"
     said = ", ".join(f"{step.yoy:+.0%} in {named(step.months)}" for step in pair)
     latest = steps[-1]
     if latest is not pair[-1]:
@@ -165,9 +165,9 @@ def _fired(view: View, known: Usage, steps: Sequence[_Step], state: _State, limi
     first = steps[state.begun - 1 : state.begun + 1]
     return Finding(
         level=state.level,
-        value=f"electricity against last year: {said}{peers}",
+        value=f"electricity against last year: {said}{peers(norm)}",
         threshold=f"two months at {-limit.blue_fall:.0%} blue, {-limit.yellow_fall:.0%} yellow, "
-        f"{-limit.red_fall:.0%} red, each {limit.behind_peers * 100:.0f} points below the cohort median",
+        f"{-limit.red_fall:.0%} red, each {limit.behind_peers * 100:.0f} points below the median of the peers",
         since=_told_on(known, first),
         evidence=tuple(fact for step in pair for fact in facts_of(known, step.months)),
         details={
@@ -175,6 +175,7 @@ def _fired(view: View, known: Usage, steps: Sequence[_Step], state: _State, limi
             "cohort": None if norm is None else norm.cohort,
             "n": None if norm is None else norm.n,
             "median": None if norm is None else norm.median,
+            **(AWAITS_NORM if state.norm_missing else {}),
         },
         episode=facts_of(known, first[0].months)[0].key,
     )
@@ -186,7 +187,7 @@ def _told_on(known: Usage, steps: Sequence[_Step]) -> int:
 
 
 def _usual(known: Usage, limit: Collapse, *, based: bool) -> dict[str, Any]:
-    """Least kWh by month to come that change nothing, for a firm with one account; see :func:`ordinary`.
+    """Least kWh by month to come that change nothing, for a firm with one account; see :func:`_ordinary`.
 
     ``based``: the finding rests on a comparison with last year, so a month needs one too and must not fall; without
     it, it must have none.
@@ -209,7 +210,14 @@ def _usual(known: Usage, limit: Collapse, *, based: bool) -> dict[str, Any]:
 _NEVER = -1.0
 
 
-def ordinary(fact: Fact, _: int, finding: Finding) -> bool:
+def _carried(fact: Fact, replaced: Fact | None, day: int, finding: Finding, _: Collapse) -> Finding | None:
+    if replaced is not None and same_reading(fact, replaced):
+        return finding
+    same = _ordinary(fact, day, finding) and (replaced is None or _ordinary(replaced, day, finding))
+    return finding if same else None
+
+
+def _ordinary(fact: Fact, _: int, finding: Finding) -> bool:
     """Whether a fact is about no kWh, repeats the latest month, or tells of one to come with as much as is usual."""
     usual = finding.usual
 
@@ -239,6 +247,6 @@ def _endings(view: View, _: tuple[str, ...], limit: Collapse) -> Iterable[int]:
 
 EVALUATORS: Mapping[str, Evaluator] = {
     "consumption_collapse": Evaluator(
-        consumption_collapse, Collapse, _endings, ordinary=ordinary, compares=True
+        consumption_collapse, Collapse, _endings, compares=True, carried=_carried
     ),
 }

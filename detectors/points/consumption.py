@@ -1,20 +1,19 @@
 """Electricity by month and account, and its change against the same months of the year before.
 
-A meter reading is the measurement; a bill that tells the quantity counts where no reading does. An estimated reading is
-none. January and February are one season, because the lunar new year falls into either.
+January and February are one season, because the lunar new year falls into either.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from detectors.fact import RETRACT, Fact
 from detectors.points.billing import Account, account_of, events_of
 from detectors.points.finding import Finding
+from detectors.points.meters import ELECTRICITY, drawn_of, metered
 from detectors.points.months import label, month_number, seasons
 from detectors.points.view import View
 
-ELECTRICITY = "electricity"
 _OUT_OF_USE = 3
 """Months without a word after which an account counts as given up, if others go on."""
 
@@ -26,7 +25,7 @@ class Meter(msgspec.Struct, frozen=True, gc=False):
     """One account: kWh by month (None: estimated), the fact that says so, the first and last month told of."""
 
     kwh: dict[int, float | None]
-    facts: dict[int, Fact]
+    facts: Mapping[int, Fact]
     first: int
     last: int
 
@@ -50,17 +49,13 @@ def usage(view: View) -> Usage | None:
 
 
 def _read(view: View) -> Usage | None:
-    events = events_of(view)
-    told: dict[Account, dict[int, Fact]] = {}
-    for event in ("bill", "reading"):  # the later overwrites the former
-        for fact in events.get((ELECTRICITY, event), ()):
-            month = month_number(fact.data.get("period", ""))
-            if month is not None and "quantity" in fact.data:
-                told.setdefault(account_of(fact), {})[month] = fact
-    closed = {account_of(fact) for fact in events.get((ELECTRICITY, "close_account"), ())}
+    told = metered(view, ELECTRICITY)
+    closed = {account_of(fact) for fact in events_of(view).get((ELECTRICITY, "close_account"), ())}
     meters = {
-        account: Meter({month: kwh_of(fact) for month, fact in facts.items()}, facts, min(facts), max(facts))
-        for account, facts in sorted(told.items())
+        account: Meter(
+            {month: drawn_of(fact) for month, fact in facts.items()}, facts, min(facts), max(facts)
+        )
+        for account, facts in told.items()
     }
     if not meters:
         return None
@@ -76,16 +71,6 @@ def _read(view: View) -> Usage | None:
         min(meter.first for meter in meters.values()),
         min(meters[account].last for account in in_use),
     )
-
-
-def kwh_of(fact: Fact) -> float | None:
-    """The quantity a reading or bill tells; None if it is estimated or no number."""
-    if fact.data.get("estimated"):
-        return None
-    try:
-        return float(fact.data["quantity"])
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def kwh_yoy(known: Usage, months: Sequence[int]) -> float | None:
@@ -166,6 +151,33 @@ def named(months: Sequence[int]) -> str:
     return label(months[-1]) if len(months) == 1 else f"{label(months[0])}/{label(months[-1])[5:]}"
 
 
+def electricity(view: View) -> Iterator[list[Fact]]:
+    """Facts that tell of the use of electricity, or that an account was closed."""
+    events = events_of(view)
+    for event in ("reading", "bill", "close_account"):
+        yield events.get((ELECTRICITY, event), [])
+
+
+def reads_use(fact: Fact) -> bool:
+    """Whether a fact tells how much electricity was used."""
+    data = fact.data
+    told = data.get("event") in ("reading", "bill") and "quantity" in data
+    return told and data.get("utility") == ELECTRICITY
+
+
+_READ = ("utility", "event", "provider_id", "account_no", "period", "quantity", "estimated")
+
+
+def same_reading(fact: Fact, replaced: Fact) -> bool:
+    """Whether a later version says of the use what the earlier one said: a bill that was paid."""
+    if RETRACT in (fact.rank, replaced.rank) or (fact.start, fact.key) != (replaced.start, replaced.key):
+        return False
+    data, before = fact.data, replaced.data
+    return data.get("event") in ("reading", "bill") and all(
+        data.get(name) == before.get(name) for name in _READ
+    )
+
+
 def as_usual(fact: Fact, finding: Finding, later: Callable[[str, float], bool]) -> bool:
     """Whether a fact cannot disturb what a finding said is usual: it is about no kWh, repeats the latest month, or
     tells of another one of which ``later(month, kWh)`` says that it is in order."""
@@ -173,9 +185,9 @@ def as_usual(fact: Fact, finding: Finding, later: Callable[[str, float], bool]) 
     event = data.get("event")
     if fact.rank == RETRACT or event == "close_account":
         return False
-    if event not in ("reading", "bill") or "quantity" not in data or data.get("utility") != ELECTRICITY:
+    if not reads_use(fact):
         return event is not None
-    kwh = kwh_of(fact)
+    kwh = drawn_of(fact)
     if kwh is None or usual.get("account") != "|".join(account_of(fact)):
         return False
     month = month_number(data.get("period", ""))

@@ -10,6 +10,7 @@ from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NONE, NOT_FIRED, RED, YELLOW, Finding, not_evaluable, worst
 from detectors.points.loans import NO_LOANS, Grade, contracts, improvements, is_healthy, run_of
 from detectors.points.view import View
+from detectors.points.wording import count
 
 QUIET = Finding(quiet=True)
 """No status ever showed trouble."""
@@ -89,8 +90,9 @@ def _interest(limit: InterestArrears) -> Measure:
     return Measure(
         lambda fact: _by_days(days(fact), limit),
         days,
-        lambda fact: f"interest {days(fact)} days overdue",
-        f"blue from {limit.blue_days} day(s), yellow from {limit.yellow_days}, red from {limit.red_days}",
+        lambda fact: f"interest {count(days(fact), 'day')} overdue",
+        f"blue from {count(limit.blue_days, 'day')}, yellow from {limit.yellow_days} days, red from "
+        f"{limit.red_days} days",
     )
 
 
@@ -133,7 +135,7 @@ def _principal(limit: OverdueOrDowngraded) -> Measure:
     def words(fact: Fact) -> str:
         data, said = fact.data, []
         if days(fact):
-            said.append(f"principal {days(fact)} days overdue")
+            said.append(f"principal {count(days(fact), 'day')} overdue")
         if data.get("classification") in _CLASSES:
             said.append(f"classed as {data['classification'].replace('_', ' ')}")
         said += [name for name in ("restructured", "extended") if data.get(name)]
@@ -143,7 +145,7 @@ def _principal(limit: OverdueOrDowngraded) -> Measure:
         grade,
         days,
         words,
-        f"blue from {limit.blue_days} day(s) or extended; yellow from {limit.yellow_days}, special mention or "
+        f"blue from {count(limit.blue_days, 'day')} or extended; yellow from {limit.yellow_days}, special mention or "
         f"restructured; red from {limit.red_days} or substandard",
     )
 

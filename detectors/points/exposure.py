@@ -6,6 +6,7 @@ from detectors.fact import Fact
 from detectors.points.loans import contracts, current
 from detectors.points.tax import months_of
 from detectors.points.view import View
+from detectors.points.wording import count
 
 EXPOSURE_FEEDS = ("F01", "F04", "F11", "F12", "F16", "F21", "F26")
 """Feeds that tell of open exposure."""
@@ -72,7 +73,11 @@ def in_words(exposure: dict[str, list[Fact]]) -> str:
     >>> in_words({})
     'no known debt'
     """
-    return ", ".join(f"{len(facts)} {kind}(s)" for kind, facts in exposure.items()) or "no known debt"
+    said = [count(len(facts), kind, _PLURALS.get(kind, "")) for kind, facts in exposure.items()]
+    return ", ".join(said) or "no known debt"
+
+
+_PLURALS = {"security": "securities", "tax arrears": "tax arrears"}
 
 
 def exposure_endings(view: View) -> Iterable[int]:

@@ -1,7 +1,7 @@
 """Figures of the accounts (F30) that other amounts are held against."""
 
 from detectors.fact import Fact
-from detectors.points.tax import months_of
+from detectors.points.flows import statements
 from detectors.points.view import View
 
 
@@ -11,10 +11,9 @@ def latest_accounts(view: View, name: str) -> tuple[Fact, int, int] | None:
     Of periods that end together the shortest speaks.
     """
     best: tuple[tuple[int, int, str], Fact, int] | None = None
-    for fact in view.known("F30"):
-        months = months_of(str(fact.data.get("period", "")))
+    for months, fact in statements(view):
         amount = view.money(fact, name)
-        if months is None or amount is None:
+        if amount is None:
             continue
         order = (months[1], months[0], fact.key)
         if best is None or order > best[0]:

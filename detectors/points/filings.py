@@ -6,11 +6,12 @@ import msgspec
 
 from detectors.fact import FAR, Fact
 from detectors.points.evaluator import Evaluator, ends
-from detectors.points.finding import BLUE, NOT_FIRED, RED, YELLOW, Finding
-from detectors.points.lawful import WAIT_FOR_WATERMARK, suspensions
-from detectors.points.months import first_day, label, month_number
+from detectors.points.finding import AS_SOON_AS_TOLD, BLUE, NOT_FIRED, RED, YELLOW, Finding
+from detectors.points.lawful import suspensions
+from detectors.points.months import first_day, month_number
 from detectors.points.tax import months_of
 from detectors.points.view import View
+from detectors.points.wording import count, spans
 
 
 class MissedFilings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,26 +42,27 @@ def missed_filings(view: View, limit: MissedFilings) -> Finding:
     >>> told = [{"on": f"2026-0{month + 1}-20", "event": "missed_filing", "period": f"2026-0{month}",
     ...          "taxpayer_id": "1"} for month in (3, 4)]
     >>> missed_filings(seen("2026-05-21", F17=told), MissedFilings()).value
-    '2 period(s) missed: 2026-03, 2026-04'
+    '2 periods missed: 2026-03 to 2026-04'
     """
-    missed, turn = _silent(view, limit)
+    missed, (turn, told) = _silent(view, limit)
     missed |= _told(view)
     free = suspensions(view)
     months = {month: one for month, one in sorted(missed.items()) if not _explained(month, free)}
     if not months:
         waits = _waits(view)
-        return Finding(missing=waits or None, turn=turn)
+        return Finding(missing=waits or None, turn=turn, told=told)
     run = _longest([month for month, one in months.items() if one.all_taxes])
     yellow = len(run) >= limit.yellow_months
     shown = run if yellow else list(months)
     return Finding(
         level=YELLOW if yellow else BLUE,
-        value=f"{len(months)} period(s) missed: {', '.join(map(label, months))}",
+        value=f"{count(len(months), 'period')} missed: {spans(months)}",
         threshold=f"blue from 1 period, yellow from {limit.yellow_months} months in a row for all taxes",
         since=months[run[limit.yellow_months - 1]].since if yellow else min(m.since for m in months.values()),
         evidence=tuple({months[month].fact.key: months[month].fact for month in shown}.values()),
         turn=turn,
         details={"periods": len(months), "run": len(run)},
+        told=told,
     )
 
 
@@ -75,23 +77,24 @@ def _told(view: View) -> dict[int, _Missed]:
     return found
 
 
-def _silent(view: View, limit: MissedFilings) -> tuple[dict[int, _Missed], int]:
-    """Months of which a firm that files every month has told nothing, and the day on which the next one may be."""
+def _silent(view: View, limit: MissedFilings) -> tuple[dict[int, _Missed], tuple[int, int]]:
+    """Months of which a firm that files every month has told nothing; the day on which the next one may be, and the
+    one up to which the source must have told all before."""
     filed = _filed(view)
     if not filed:
-        return {}, FAR
+        return {}, (FAR, FAR)
     last = max(filed)
     if any(last - back not in filed for back in range(limit.expected_months)):
-        return {}, FAR
+        return {}, (FAR, FAR)
     fed = view.fed_until("F30")
     if fed is None:
-        return {}, view.day + WAIT_FOR_WATERMARK
+        return {}, (FAR, AS_SOON_AS_TOLD)
     missed: dict[int, _Missed] = {}
     month, as_of = last + 1, min(view.day, fed)
     while (due := first_day(month + 1) + limit.filing_days) <= as_of:
         missed[month] = _Missed(due, filed[last], all_taxes=True)
         month += 1
-    return missed, due if due > view.day else view.day + 1
+    return missed, (due, FAR) if fed >= view.day else (FAR, due)
 
 
 def _filed(view: View) -> dict[int, Fact]:
@@ -188,10 +191,11 @@ def _listed(view: View, facts: list[Fact], what: str) -> Finding:
     owed = sum(view.money(fact, "arrears_balance", "amount") or 0 for fact in facts)
     return Finding(
         level=RED,
-        value=f"{len(facts)} time(s) {what}"
+        value=what
+        + (f", {len(facts)} times" if len(facts) > 1 else "")
         + (f", category {', '.join(codes)}" if codes else "")
         + (f", {view.text(owed)}" if owed else ""),
-        threshold="red while it lasts",
+        threshold="red while the listing lasts",
         since=facts[0].start,
         evidence=tuple(facts),
         details={"cases": len(facts), "amount": owed},
@@ -204,7 +208,7 @@ def _violation_endings(view: View, feeds: tuple[str, ...], limit: MajorViolation
 
 
 EVALUATORS: Mapping[str, Evaluator] = {
-    "missed_filings": Evaluator(missed_filings, MissedFilings, _missed_endings),
+    "missed_filings": Evaluator(missed_filings, MissedFilings, _missed_endings, awaits="F30"),
     "abnormal_household": Evaluator(abnormal_household, AbnormalHousehold, ends),
     "major_violation": Evaluator(major_violation, MajorViolation, _violation_endings),
 }

@@ -1,6 +1,6 @@
 """What an evaluator answers: fired with a colour, not fired, or not evaluable with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,9 +20,10 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     measured and what it was held against, as short text with units; ``since`` the day the condition became true;
     ``evidence`` the facts that made it so, strongest first; ``turn`` the next day on which the answer may change by
     itself, besides those on which a fact begins or ends; ``episode`` what the story is about, if not the earliest
-    evidence. ``quiet``
-    says that nothing weighs or ever did, so that a harmless fact more changes nothing; ``usual`` what a fact must keep
-    to in order to be harmless, for evaluators whose measure of that moves with the entity.
+    evidence; ``told`` the day up to which the source must have told all before the answer may change, for answers that
+    rest on something not having been said. ``quiet`` says that nothing weighs or ever did, so that a harmless fact more
+    changes nothing; ``usual`` what a fact must keep to in order to be harmless, for evaluators whose measure of that
+    moves with the entity.
     """
 
     level: int = NONE
@@ -36,7 +37,11 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     episode: str = ""
     quiet: bool = False
     usual: dict[str, Any] = {}
+    told: int = FAR
 
+
+AS_SOON_AS_TOLD = -FAR
+"""In the place of a day: as soon as the source says how far it is."""
 
 NOT_FIRED = Finding()
 
@@ -46,9 +51,19 @@ def not_evaluable(reason: str) -> Finding:
     return Finding(missing=reason)
 
 
+_COMPARED = {"kwh_yoy": "change of electricity use", "tax_yoy_3m": "change of tax paid"}
+
+
 def no_norm(indicator: str, period: str) -> Finding:
     """Not evaluable until what is usual in the month is known; then the entity is looked at again."""
-    return Finding(missing=f"no cohort norm for {indicator} in {period}", details={"awaits": "norm"})
+    return Finding(
+        missing=f"not known yet what {_COMPARED.get(indicator, indicator)} its peers had in {period}",
+        details=dict(AWAITS_NORM),
+    )
+
+
+AWAITS_NORM: Mapping[str, Any] = {"awaits": "norm"}
+"""Among the details of a finding that the norm of a month would change, whether it shows a colour or not."""
 
 
 def awaits_norm(finding: Finding) -> bool:

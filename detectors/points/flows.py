@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from detectors.fact import Fact
+from detectors.points.months import comparable_span
 from detectors.points.tax import months_of
 from detectors.points.view import View
 
@@ -13,19 +14,30 @@ _TRUST = {"declared": 0, "statistics": 1, "tax": 2}
 """Of several statements for one period the audited one stands, then the tax office's, then the statisticians'."""
 
 
+def statements(view: View) -> list[tuple[tuple[int, int], Fact]]:
+    """Statements with their first and last month, the most trusted last; read once per view."""
+    held: list[tuple[tuple[int, int], Fact]] | None = view.memo.get("F30")
+    if held is None:
+        known = [(months_of(str(fact.data.get("period", ""))), fact) for fact in view.known("F30")]
+        held = view.memo["F30"] = [(span, fact) for span, fact in known if span is not None]
+        held.sort(key=_trust)
+    return held
+
+
 def flow_of(view: View, *names: str) -> Flow:
-    """The first figure given among ``names``, by period; read once per view."""
+    """The first figure given among ``names``, by period, of the most trusted statement that gives one."""
     held: dict[tuple[int, int], tuple[int, Fact]] | None = view.memo.get(("flow", names))
     if held is None:
         held = view.memo["flow", names] = {}
-        for fact in sorted(view.known("F30"), key=_trust):
-            span, amount = months_of(str(fact.data.get("period", ""))), view.money(fact, *names)
-            if span is not None and amount is not None:
+        for span, fact in statements(view):
+            amount = view.money(fact, *names)
+            if amount is not None:
                 held[span] = amount, fact
     return held
 
 
-def _trust(fact: Fact) -> tuple[bool, int, int, str]:
+def _trust(statement: tuple[tuple[int, int], Fact]) -> tuple[bool, int, int, str]:
+    fact = statement[1]
     data = fact.data
     return bool(data.get("audited")), _TRUST.get(str(data.get("basis")), 0), fact.start, fact.key
 
@@ -38,16 +50,12 @@ def ends_of(flow: Flow) -> list[int]:
 def rolling(last: int) -> tuple[int, ...]:
     """The three months up to ``last`` that may be held against last year's; empty if none may.
 
-    January and February go together, as the lunar new year falls into either: no span ends in January, and one that
-    would begin in February begins in January.
+    No span ends in January; see :func:`detectors.points.months.comparable_span`.
 
     >>> [[month % 12 + 1 for month in rolling(2026 * 12 + last)] for last in (0, 1, 3)]
     [[], [12, 1, 2], [1, 2, 3, 4]]
     """
-    if last % 12 == 0:
-        return ()
-    first = last - 2
-    return tuple(range(first - 1 if first % 12 == 1 else first, last + 1))
+    return () if last % 12 == 0 else tuple(comparable_span(last, 3))
 
 
 def told(flow: Flow, months: Sequence[int]) -> list[tuple[int, Fact]]:

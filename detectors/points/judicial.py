@@ -1,6 +1,6 @@
 """Judicial points: the lists of courts on which a firm stands as a debtor."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
@@ -8,6 +8,7 @@ from detectors.fact import Fact
 from detectors.points.evaluator import Evaluator, NoParameters, ends
 from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.view import View
+from detectors.points.wording import case_numbers, count, spoken
 
 
 class UnderEnforcement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +33,7 @@ def under_enforcement(view: View, limit: UnderEnforcement) -> Finding:
     red = amount >= trigger or len(cases) >= limit.red_cases
     return Finding(
         level=RED if red else YELLOW,
-        value=f"{len(cases)} active case(s), {view.text(amount)}",
+        value=f"{count(len(cases), 'active case')}, {view.text(amount)}",
         threshold=f"red from {view.text(trigger)} or {limit.red_cases} cases, yellow from 1 case",
         since=cases[0].start,
         evidence=tuple(cases),
@@ -54,7 +55,7 @@ def dishonest_debtor(view: View, _: DishonestDebtor) -> Finding:
         return NOT_FIRED
     return Finding(
         level=RED,
-        value=f"{len(listings)} active listing(s)",
+        value=f"{count(len(listings), 'listing')} in force{case_numbers(listings)}",
         threshold="red from 1 listing",
         since=listings[0].start,
         evidence=tuple(listings),
@@ -79,7 +80,7 @@ def consumption_restriction(view: View, limit: ConsumptionRestriction) -> Findin
     >>> from detectors.points.example import seen
     >>> order = {"on": "2026-01-05", "case_no": "1", "capacity": "legal_rep", "because_of_entity": False}
     >>> consumption_restriction(seen("2026-01-06", F06=[order]), ConsumptionRestriction()).value
-    '0 order(s) because of this firm, 1 because of others'
+    '1 order against one who leads it, because of another firm, 1'
     """
     leaders = limit.leaders.split()
     own, others = [], []
@@ -95,12 +96,20 @@ def consumption_restriction(view: View, limit: ConsumptionRestriction) -> Findin
     weighing = own or others
     return Finding(
         level=RED if own else YELLOW,
-        value=f"{len(own)} order(s) because of this firm, {len(others)} because of others",
+        value=", ".join(_orders(own, others)),
         threshold="red from 1 order because of this firm, yellow from 1 against one who leads it",
         since=weighing[0].start,
         evidence=tuple(weighing),
         details={"own": len(own), "others": len(others)},
     )
+
+
+def _orders(own: list[Fact], others: list[Fact]) -> Iterator[str]:
+    if own:
+        yield f"{count(len(own), 'order')} because of this firm{case_numbers(own)}"
+    if others:
+        said = f"{count(len(others), 'order')} against one who leads it, because of another firm"
+        yield said + ("" if own else case_numbers(others))
 
 
 _EXIT = "exit"
@@ -116,7 +125,7 @@ def exit_ban(view: View, limit: ConsumptionRestriction) -> Finding:
     >>> from detectors.points.example import seen
     >>> ban = {"on": "2026-01-05", "case_no": "1", "capacity": "legal_rep", "kind": "exit"}
     >>> exit_ban(seen("2026-01-06", F06=[ban]), ConsumptionRestriction()).value
-    '1 person(s) barred from leaving the country: legal_rep'
+    '1 person barred from leaving the country: legal representative'
     """
     leaders = limit.leaders.split()
     bans = [
@@ -131,7 +140,7 @@ def exit_ban(view: View, limit: ConsumptionRestriction) -> Finding:
     capacities = sorted({str(ban.data["capacity"]) for ban in bans})
     return Finding(
         level=YELLOW,
-        value=f"{len(bans)} person(s) barred from leaving the country: {', '.join(capacities)}",
+        value=f"{count(len(bans), 'person')} barred from leaving the country: {', '.join(map(spoken, capacities))}",
         threshold="yellow from 1 who leads the firm",
         since=bans[0].start,
         evidence=tuple(bans),
@@ -173,7 +182,7 @@ def terminated_enforcement(view: View, _: NoParameters) -> Finding:
     >>> from detectors.points.example import cny, seen
     >>> case = {"on": "2026-01-05", "case_no": "1", "unperformed_amount": cny(1_900_000)}
     >>> terminated_enforcement(seen("2026-01-06", F07=[case]), NoParameters()).value
-    '1 case(s), CNY 1,900,000 unperformed'
+    '1 case, CNY 1,900,000 unperformed, 1'
     """
     cases = view.active("F07")
     if not cases:
@@ -181,7 +190,7 @@ def terminated_enforcement(view: View, _: NoParameters) -> Finding:
     amount = sum(view.money(case, "unperformed_amount", "exec_amount") or 0 for case in cases)
     return Finding(
         level=RED,
-        value=f"{len(cases)} case(s), {view.text(amount)} unperformed",
+        value=f"{count(len(cases), 'case')}, {view.text(amount)} unperformed{case_numbers(cases)}",
         threshold="red from 1 case",
         since=cases[0].start,
         evidence=tuple(cases),

@@ -8,6 +8,7 @@ from detectors.fact import FAR, Fact
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import NONE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.view import View
+from detectors.points.wording import count, spoken
 
 
 class JudicialAuction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +42,7 @@ def judicial_auction(view: View, limit: JudicialAuction) -> Finding:
     >>> lot = {"on": "2026-01-05", "lot_id": "1", "round": "1", "asset_class": "vehicle", "appraisal": cny(90_000),
     ...        "status": "announced", "starts_at": "2026-02-01T10:00:00+08:00"}
     >>> judicial_auction(seen("2026-01-06", F10=[lot]), JudicialAuction()).value
-    '1 lot(s), CNY 90,000 in all: announced'
+    '1 lot (vehicle), CNY 90,000 in all: announced'
     """
     lots = [_lot(view, rounds, limit) for rounds in _lots(view).values()]
     turn = min((lot.turn for lot in lots), default=FAR)
@@ -53,15 +54,23 @@ def judicial_auction(view: View, limit: JudicialAuction) -> Finding:
     trigger = round(limit.red_share_of_base * view.base.amount)
     return Finding(
         level=level,
-        value=f"{len(live)} lot(s), {view.text(sum(lot.value for lot in live))} in all: "
+        value=f"{count(len(live), 'lot')}{_classes(live)}, {view.text(sum(lot.value for lot in live))} in all: "
         + ", ".join(sorted({lot.says for lot in live})),
-        threshold=f"yellow from 1 lot, red for {limit.core.replace(' ', ', ')}, from {view.text(trigger)}, "
-        "or when a round failed",
+        threshold=f"yellow from 1 lot, red for {' or '.join(map(spoken, limit.core.split()))}, from "
+        f"{view.text(trigger)} ({limit.red_share_of_base:.0%} of M), or when a round failed",
         since=min(fact.start for fact in rounds),
         evidence=tuple(rounds),
         turn=turn,
         details={"lots": len(live), "base_rung": view.base.rung},
     )
+
+
+def _classes(lots: list[_Lot]) -> str:
+    """Of which classes the assets of the lots are, in brackets; empty if none is told."""
+    classes = sorted(
+        {str(lot.rounds[-1].data["asset_class"]) for lot in lots if "asset_class" in lot.rounds[-1].data}
+    )
+    return f" ({', '.join(map(spoken, classes))})" if classes else ""
 
 
 def _lots(view: View) -> dict[tuple[str, str], list[Fact]]:

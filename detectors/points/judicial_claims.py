@@ -11,6 +11,7 @@ from detectors.points.finding import NONE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.judicial_suits import about, open_suits, sued
 from detectors.points.latch import Span, latched, totals
 from detectors.points.view import View
+from detectors.points.wording import count
 
 
 class LargeClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,7 +112,7 @@ def sued_by_lender(view: View, limit: SuedByLender) -> Finding:
     >>> bank = {"name": "上虞某银行", "role": "plaintiff"}
     >>> suit = {"on": "2026-01-05", "role": "defendant", "cause": "金融借款合同纠纷", "parties": [bank]}
     >>> sued_by_lender(seen("2026-01-06", F01=[suit]), SuedByLender()).value
-    '1 suit(s) over credit or guarantee, 1 lender(s) within 180 days'
+    '1 suit over credit or guarantee, 1 lender within 180 days'
     """
     credit, suits = [], []
     for suit in open_suits(view):
@@ -125,7 +126,8 @@ def sued_by_lender(view: View, limit: SuedByLender) -> Finding:
     lenders = _most_lenders(credit, limit.days)
     return Finding(
         level=RED if lenders >= limit.red_lenders else YELLOW,
-        value=f"{len(suits)} suit(s) over credit or guarantee, {lenders} lender(s) within {limit.days} days",
+        value=f"{count(len(suits), 'suit')} over credit or guarantee, {count(lenders, 'lender')} within "
+        f"{limit.days} days",
         threshold=f"yellow from 1 suit, red from {limit.red_lenders} lenders within {limit.days} days",
         since=suits[0].start,
         evidence=tuple(suits),

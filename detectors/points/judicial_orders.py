@@ -9,6 +9,7 @@ from detectors.fact import Fact
 from detectors.points.evaluator import Evaluator, NoParameters, ends
 from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding, not_evaluable, worst
 from detectors.points.view import View
+from detectors.points.wording import count
 
 
 def notarial_certificate(view: View, _: NoParameters) -> Finding:
@@ -21,7 +22,7 @@ def notarial_certificate(view: View, _: NoParameters) -> Finding:
     >>> from detectors.points.example import seen
     >>> paper = {"on": "2026-01-05", "cert_no": "7", "kind": "execution_certificate", "role": "debtor"}
     >>> notarial_certificate(seen("2026-01-06", F28=[paper]), NoParameters()).value
-    '1 certificate(s), 0 in enforcement'
+    '1 certificate, 0 in enforcement'
     """
     enforced = _enforced(view)
     issued, taken, cases = [], [], list[Fact]()
@@ -40,7 +41,7 @@ def notarial_certificate(view: View, _: NoParameters) -> Finding:
         return NOT_FIRED
     return Finding(
         level=RED if taken else YELLOW,
-        value=f"{len(issued)} certificate(s), {len(taken)} in enforcement",
+        value=f"{count(len(issued), 'certificate')}, {len(taken)} in enforcement",
         threshold="yellow from 1 certificate, red when it is enforced",
         since=min(case.start for case in cases) if cases else issued[0].start,
         evidence=(*(taken or issued), *cases),
@@ -98,7 +99,9 @@ def judgment_debt(view: View, limit: JudgmentDebt) -> Finding:
             findings.append(_unpaid(view, paper, amount, due, floor, red, limit))
     finding = worst(findings)
     if undated and not finding.level:
-        return not_evaluable(f"{undated} judgment(s) over {view.text(floor)} without a day to perform by")
+        return not_evaluable(
+            f"{count(undated, 'judgment')} over {view.text(floor)} without a day to perform by"
+        )
     return finding
 
 
@@ -142,7 +145,7 @@ def preservation_order(view: View, limit: PreservationOrder) -> Finding:
     >>> from detectors.points.example import cny, seen
     >>> freeze = {"on": "2026-01-05", "stage": "preservation", "notice_no": "1", "amount_limit": cny(6_000_000)}
     >>> preservation_order(seen("2026-01-06", F09=[freeze]), PreservationOrder()).value
-    '0 case(s) and 1 measure(s), CNY 6,000,000 preserved (60% of M)'
+    'CNY 6,000,000 preserved (60% of M) by 1 measure'
     """
     cases = [
         case
@@ -159,12 +162,19 @@ def preservation_order(view: View, limit: PreservationOrder) -> Finding:
     evidence = sorted((*cases, *measures), key=lambda fact: (fact.start, fact.key))
     return Finding(
         level=RED if trigger and amount >= trigger else YELLOW,
-        value=f"{len(cases)} case(s) and {len(measures)} measure(s), {view.text(amount)} preserved{share}",
-        threshold=f"yellow from 1, red from {view.text(trigger)}",
+        value=f"{view.text(amount)} preserved{share} by {_by(cases, measures)}",
+        threshold=f"yellow from 1 case or measure, red from {view.text(trigger)} "
+        f"({limit.red_share_of_base:.0%} of M)",
         since=evidence[0].start,
         evidence=tuple(evidence),
         details={"amount": amount, "base_rung": view.base.rung},
     )
+
+
+def _by(cases: list[Fact], measures: list[Fact]) -> str:
+    """What preserves the assets, in words."""
+    said = ((cases, "case"), (measures, "measure"))
+    return " and ".join(count(len(facts), noun) for facts, noun in said if facts)
 
 
 _AGAINST = frozenset({"respondent", "defendant"})
@@ -186,6 +196,6 @@ def _bound(view: View, measures: list[Fact]) -> int:
 
 EVALUATORS: Mapping[str, Evaluator] = {
     "notarial_certificate": Evaluator(notarial_certificate, NoParameters, ends),
-    "judgment_debt": Evaluator(judgment_debt, JudgmentDebt, ends, measured_by_base=True),
+    "judgment_debt": Evaluator(judgment_debt, JudgmentDebt, ends, measured_by_base=True, drifts=True),
     "preservation_order": Evaluator(preservation_order, PreservationOrder, ends, measured_by_base=True),
 }

@@ -9,6 +9,7 @@ from detectors.fact import FAR, Fact
 from detectors.points.evaluator import Evaluator, ends
 from detectors.points.finding import BLUE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.view import View
+from detectors.points.wording import count
 
 LABOUR_CAUSES = (
     "劳动 劳务派遣 人事争议 社会保险纠纷 保险待遇 福利待遇 经济补偿金 竞业限制 employment labor labour"
@@ -59,7 +60,7 @@ def new_suit(view: View, limit: NewSuit) -> Finding:
     >>> from detectors.points.example import cny, seen
     >>> suit = {"on": "2026-01-05", "role": "defendant", "claim_amount": cny(80_000)}
     >>> new_suit(seen("2026-01-06", base=1_000_000, F01=[suit]), NewSuit()).value
-    '1 suit(s), CNY 80,000'
+    '1 suit, CNY 80,000'
     """
     floor = max(limit.amount * 100, round(limit.share_of_base * view.base.amount))
     suits, claims = [], []
@@ -76,7 +77,7 @@ def new_suit(view: View, limit: NewSuit) -> Finding:
     unknown = f", {len(claims) - len(known)} of unknown amount" if len(known) < len(claims) else ""
     return Finding(
         level=BLUE,
-        value=f"{len(suits)} suit(s), {view.text(sum(known))}{unknown}",
+        value=f"{count(len(suits), 'suit')}, {view.text(sum(known))}{unknown}",
         threshold=f"blue from {view.text(floor)} or an unknown amount, for {limit.days} days",
         since=suits[0].start,
         evidence=tuple(suits),
@@ -114,7 +115,7 @@ def litigation_surge(view: View, limit: LitigationSurge) -> Finding:
     >>> from detectors.points.example import seen
     >>> suits = [{"on": f"2026-01-0{n}", "case_no": str(n), "role": "defendant"} for n in (1, 2, 3)]
     >>> litigation_surge(seen("2026-01-05", F01=suits), LitigationSurge()).value
-    '3 suit(s) in 90 days, usual 1.0; 0 plaintiff(s) in 30 days'
+    '3 suits in 90 days, usual 1.0; 0 plaintiffs in 30 days'
     """
     day, suits = view.day, sued(view)
     recent = [suit for suit in suits if day - suit.start < limit.days]
@@ -135,8 +136,8 @@ def litigation_surge(view: View, limit: LitigationSurge) -> Finding:
         return Finding(turn=turn)
     return Finding(
         level=level,
-        value=f"{len(recent)} suit(s) in {limit.days} days, usual {usual:.1f}; "
-        f"{len(plaintiffs)} plaintiff(s) in {limit.plaintiff_days} days",
+        value=f"{count(len(recent), 'suit')} in {limit.days} days, usual {usual:.1f}; "
+        f"{count(len(plaintiffs), 'plaintiff')} in {limit.plaintiff_days} days",
         threshold=f"yellow from {limit.yellow_suits} suits that are {limit.yellow_multiple:g} times the usual, "
         f"red from {limit.red_suits} suits or {limit.red_plaintiffs} plaintiffs",
         since=recent[limit.yellow_suits - 1].start,

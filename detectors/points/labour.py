@@ -7,8 +7,9 @@ import msgspec
 from detectors.fact import FAR, Fact
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, RED, YELLOW, Finding, not_evaluable
-from detectors.points.months import first_day, label, month_number
+from detectors.points.months import first_day, month_number
 from detectors.points.view import View
+from detectors.points.wording import count, spans
 
 Series = dict[str, dict[int, Fact]]
 
@@ -55,7 +56,7 @@ def insurance_arrears(view: View, limit: InsuranceArrears) -> Finding:
     >>> from detectors.points.example import cny, seen
     >>> month = {"on": "2026-01-31", "insurance": "pension", "period": "2026-01", "due": cny(900), "paid": cny(0)}
     >>> insurance_arrears(seen("2026-02-16", F19=[month]), InsuranceArrears()).value
-    '1 month(s) unpaid (2026-01), CNY 900 owed'
+    '1 month unpaid (2026-01), CNY 900 owed'
     """
     series = monthly(view)
     if not series:
@@ -72,7 +73,7 @@ def insurance_arrears(view: View, limit: InsuranceArrears) -> Finding:
     first = min(months, default=0)
     return Finding(
         level=_arrears_level(months, owed, trigger, limit),
-        value=f"{len(months)} month(s) unpaid ({', '.join(map(label, sorted(months)))}), {view.text(owed)} owed",
+        value=f"{count(len(months), 'month')} unpaid ({spans(months)}), {view.text(owed)} owed",
         threshold=f"blue from 1 month, yellow from {limit.yellow_months} in a row, red from {limit.red_months} "
         f"or {view.text(trigger)} owed",
         since=max(
@@ -101,7 +102,7 @@ def _arrears(view: View, facts: Mapping[int, Fact], grace: int) -> _Arrears:
     for month, fact in facts.items():
         late, short = first_day(month + 1) + grace, _short(view, facts, month)
         owed = view.money(fact, "owed")
-        if month <= settled or (fact.end is not None and fact.end <= view.day) or not (short or owed):
+        if month <= settled or (fact.end is not None and fact.end <= view.latest.day) or not (short or owed):
             continue
         if late > view.day:
             found.turn = min(found.turn, late)
@@ -212,9 +213,13 @@ def _report_endings(view: View, _: tuple[str, ...], __: object) -> Iterable[int]
                 yield fact.end
 
 
+def _any(_: Fact) -> bool:
+    return True
+
+
 EVALUATORS: Mapping[str, Evaluator] = {
     "insurance_arrears": Evaluator(
-        insurance_arrears, InsuranceArrears, _arrears_endings, _paid_up, measured_by_base=True, as_told=True
+        insurance_arrears, InsuranceArrears, _arrears_endings, _paid_up, measured_by_base=True, as_told=_any
     ),
     "reported_arrears": Evaluator(reported_arrears, ReportedArrears, _report_endings, _about_a_month),
 }

@@ -11,6 +11,7 @@ from detectors.points.judicial_suits import LABOUR_CAUSES, about, sued
 from detectors.points.labour import monthly
 from detectors.points.stages import begin, matters, running
 from detectors.points.view import View
+from detectors.points.wording import count, spoken
 
 
 class WageArrears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +47,7 @@ def wage_arrears(view: View, limit: WageArrears) -> Finding:
     >>> from detectors.points.example import seen
     >>> order = {"on": "2026-01-05", "decision_no": "d-1", "event": "order_to_pay", "workers": 12}
     >>> wage_arrears(seen("2026-01-06", F20=[order]), WageArrears()).value
-    'order to pay, 12 worker(s)'
+    'order to pay, 12 workers'
     """
     open_ = [matter for matter in matters(view, "F20", _STAGES) if running(matter, view.day)]
     levels = [max(_LEVELS.get(str(fact.data.get("event")), NONE) for fact in matter) for matter in open_]
@@ -63,17 +64,22 @@ def wage_arrears(view: View, limit: WageArrears) -> Finding:
         level = BLUE if workers >= limit.blue_workers else NONE
     if level == NONE:
         return Finding(turn=turn) if recent else NOT_FIRED
-    says = sorted({str(matter[-1].data.get("event")).replace("_", " ") for matter in chosen})
+    says = sorted(
+        {_EVENTS.get(event := str(matter[-1].data.get("event")), spoken(event)) for matter in chosen}
+    )
     return Finding(
         level=level,
-        value=f"{', '.join(says)}, {workers} worker(s)",
-        threshold=f"blue from {limit.blue_workers} workers complaining, yellow from an order to pay, "
+        value=f"{', '.join(says)}, {count(workers, 'worker')}",
+        threshold=f"blue from a complaint of {limit.blue_workers} workers, yellow from an order to pay, "
         "red from a criminal referral or the joint-discipline list",
         since=min(begin(matter) for matter in chosen),
         evidence=tuple(matter[-1] for matter in chosen),
         turn=turn,
         details={"matters": len(chosen), "workers": workers},
     )
+
+
+_EVENTS = {"joint_discipline_listed": "on the joint-discipline list"}
 
 
 def _wage_endings(view: View, _: tuple[str, ...], limit: WageArrears) -> Iterable[int]:
@@ -109,7 +115,7 @@ def labour_disputes(view: View, limit: LabourDisputes) -> Finding:
     >>> from detectors.points.example import seen
     >>> suits = [{"on": "2026-01-05", "case_no": str(n), "role": "defendant", "cause": "劳动争议"} for n in (1, 2, 3)]
     >>> labour_disputes(seen("2026-01-06", F01=suits), LabourDisputes()).value
-    '3 suit(s) in 30 days, 3 in 90 days'
+    '3 suits in 30 days, 3 in 90 days'
     """
     day, suits = view.day, _labour_suits(view, limit)
     if not suits:
@@ -126,7 +132,7 @@ def labour_disputes(view: View, limit: LabourDisputes) -> Finding:
     weighing = wide if share >= limit.yellow_share else near
     return Finding(
         level=level,
-        value=f"{len(near)} suit(s) in {limit.days} days, {len(wide)} in {limit.share_days} days"
+        value=f"{count(len(near), 'suit')} in {limit.days} days, {len(wide)} in {limit.share_days} days"
         + (f", {len(wide) / headcount:.0%} of {headcount} insured" if headcount else ""),
         threshold=f"blue from {limit.blue_suits}, yellow from {limit.yellow_suits} in {limit.days} days or "
         f"{limit.yellow_share:.0%} of the insured in {limit.share_days} days, red from {limit.red_share:.0%}",

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from detectors.fact import FAR, RETRACT, Fact
-from detectors.points.evaluator import Evaluator
-from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, not_evaluable
+from detectors.points.delay import showing, waiting
+from detectors.points.evaluator import Evaluator, when
+from detectors.points.finding import AS_SOON_AS_TOLD, BLUE, NONE, RED, YELLOW, Finding, not_evaluable
 from detectors.points.labour import monthly
-from detectors.points.lawful import WAIT_FOR_WATERMARK
 from detectors.points.months import first_day, label, month_number
 from detectors.points.view import View
 
@@ -20,8 +20,9 @@ _EXPLAINED = frozenset({"suspended", "moved_out"})
 
 
 class HeadcountCollapse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parameters of WP-37: falls within ``months``; how long a lower headcount is held against what it was; and how
-    many days after its end a month without any record counts as nobody insured."""
+    """Parameters of WP-37: falls within ``months``; how long a lower headcount is held against what it was; how many
+    days after its end a month without any record counts as nobody insured; and ``on_delay_days``, the evaluation period
+    for which blue and yellow must hold."""
 
     blue_fall: float = 0.20
     yellow_fall: float = 0.40
@@ -29,6 +30,7 @@ class HeadcountCollapse(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     months: int = 3
     remembered_months: int = 12
     late_days: int = 45
+    on_delay_days: int = 31
 
 
 class _Month(msgspec.Struct, frozen=True, gc=False):
@@ -45,18 +47,21 @@ class _Month(msgspec.Struct, frozen=True, gc=False):
 def headcount_collapse(view: View, limit: HeadcountCollapse) -> Finding:
     """WP-37 参保人数骤降: the insured headcount of a month against the highest of the three months before.
 
-    Blue from a fall of ``blue_fall`` and yellow from ``yellow_fall``, of ``min_persons`` at least; red when a firm in
-    existence insures nobody. The colour lasts until the headcount recovers, or ``remembered_months``. A month without
-    a record counts as nobody insured ``late_days`` after its end, if the source has told all there is until then.
-    A firm that has suspended business (歇业, 市场主体登记管理条例 art. 30) or moved away is explained; one that was
-    struck off is yellow at most, as other points tell of that. A falling payroll within three months is a published
-    signal of regulators; the numbers are configuration defaults.
+    Blue from a fall of ``blue_fall`` and yellow from ``yellow_fall``, of ``min_persons`` at least, that has held for
+    one evaluation period (:mod:`detectors.points.delay`); red when a firm in existence insures nobody. The colour lasts
+    until the headcount recovers, or ``remembered_months``. A month without a record counts as nobody insured
+    ``late_days`` after its end, if the source has told all there is until then. A firm that has suspended business
+    (歇业, 市场主体登记管理条例 art. 30) or moved away is explained; one that was struck off is yellow at most, as other
+    points tell of that. A falling payroll within three months is a published signal of regulators; the numbers are
+    configuration defaults.
 
     >>> from detectors.points.example import seen
     >>> months = [{"on": f"2026-0{n}-28", "insurance": "pension", "period": f"2026-0{n}", "insured_count": count}
-    ...           for n, count in ((1, 50), (2, 35))]
-    >>> headcount_collapse(seen("2026-03-01", F19=months), HeadcountCollapse()).value
-    '35 insured in 2026-02 against 50 (-30%)'
+    ...           for n, count in ((1, 50), (2, 35), (3, 35))]
+    >>> headcount_collapse(seen("2026-03-27", F19=months), HeadcountCollapse()).level
+    0
+    >>> headcount_collapse(seen("2026-03-28", F19=months), HeadcountCollapse()).value
+    '35 insured in 2026-03 against 50 (-30%)'
     """
     series = _latest_series(view)
     if not series:
@@ -65,24 +70,33 @@ def headcount_collapse(view: View, limit: HeadcountCollapse) -> Finding:
     if status in _EXPLAINED:
         return Finding(turn=until)
     swept = _swept(series, limit)
-    absent, turn, missing = _absence(view, swept[-1], limit)
+    absent, (turn, told), missing = _absence(view, swept[-1], limit)
     last = absent or swept[-1]
-    if last.level == NONE:
+    before = swept[-2].level if len(swept) > 1 else NONE
+    shown, rises = showing(last.level, before, last.fact.start, view.day, limit.on_delay_days)
+    turn = min(turn, rises)
+    if shown == NONE:
         quiet = not missing and status in {None, *_ALIVE} and all(one.level == NONE for one in swept)
         return Finding(
-            missing=missing or None, turn=turn, quiet=quiet, usual=_usual(swept, limit) if quiet else {}
+            missing=missing or None,
+            turn=turn,
+            quiet=quiet,
+            usual=_usual(swept, limit) if quiet else {},
+            told=told,
         )
     facts = _evidence(last, swept)
     said = f"{last.count} insured in" if absent is None else "no record for"
     return Finding(
-        level=last.level if status is None or status in _ALIVE else min(last.level, YELLOW),
-        value=f"{said} {label(last.month)} against {last.against} ({last.count / last.against - 1:+.0%})",
+        level=shown if status is None or status in _ALIVE else min(shown, YELLOW),
+        value=f"{said} {label(last.month)} against {last.against} ({last.count / last.against - 1:+.0%})"
+        + waiting(shown, last.level),
         threshold=f"blue from {-limit.blue_fall:.0%} and {limit.min_persons} persons in {limit.months} months, "
-        f"yellow from {-limit.yellow_fall:.0%}, red at 0",
+        f"yellow from {-limit.yellow_fall:.0%}, red when nobody is insured",
         since=_since(last, swept, limit),
         evidence=facts,
         turn=turn,
         details={"count": last.count, "against": last.against, "month": label(last.month)},
+        told=told,
     )
 
 
@@ -94,8 +108,24 @@ def _usual(swept: Sequence[_Month], limit: HeadcountCollapse) -> dict[str, Any]:
     return {"kind": kind, "last": label(last.month), "least": least, "most": most}
 
 
-def _ordinary(fact: Fact, _: int, finding: Finding) -> bool:
-    """Whether a fact tells of a later month of the same series, with nobody gone and nobody more."""
+def _carried(
+    fact: Fact, replaced: Fact | None, day: int, finding: Finding, limit: HeadcountCollapse
+) -> Finding | None:
+    """A later month of the same series, with nobody gone and nobody more, puts off the day on which the firm would
+    count as insuring nobody."""
+    month = _as_before(fact, finding)
+    if month is None or (replaced is not None and _as_before(replaced, finding) is None):
+        return None
+    turn = _deadline(month, limit)
+    if turn <= day:
+        return None
+    return when(
+        msgspec.structs.replace(finding, usual={**finding.usual, "last": label(month)}), turn, behind=False
+    )
+
+
+def _as_before(fact: Fact, finding: Finding) -> int | None:
+    """The month of a fact that tells of a later one than known, with nobody gone and nobody more."""
     data, usual = fact.data, finding.usual
     count = data.get("insured_count")
     if (
@@ -104,15 +134,28 @@ def _ordinary(fact: Fact, _: int, finding: Finding) -> bool:
         or data.get("insurance") != usual["kind"]
         or not isinstance(count, int)
     ):
-        return False
+        return None
     month = month_number(data.get("period", ""))
-    return month is not None and label(month) > usual["last"] and usual["least"] < count <= usual["most"]
+    if month is None or label(month) <= usual["last"]:
+        return None
+    return month if usual["least"] < count <= usual["most"] else None
+
+
+def _deadline(last: int, limit: HeadcountCollapse) -> int:
+    """The day from which on the month after ``last`` counts as one with nobody insured, if nothing is told of it."""
+    return first_day(last + 2) + limit.late_days
 
 
 def _since(last: _Month, swept: Sequence[_Month], limit: HeadcountCollapse) -> int:
-    """The day on which the first month of the fall was known, by its record or by there being none."""
-    begun = [one.fact.start for one in swept if one.month >= last.since]
-    return min(begun, default=first_day(last.month + 1) + limit.late_days)
+    """The day on which a colour first showed: the first month of the fall was known, by its record or by there being
+    none, and the fall had held."""
+    run = [one for one in swept if one.month >= last.since]
+    if not run:
+        return first_day(last.month + 1) + limit.late_days
+    told = run[0].fact.start
+    if run[0].level == RED:
+        return told
+    return max(told, min([told + limit.on_delay_days, *(one.fact.start for one in run[1:2])]))
 
 
 def _evidence(last: _Month, swept: Sequence[_Month]) -> tuple[Fact, ...]:
@@ -162,25 +205,24 @@ def _graded(count: int, against: int, limit: HeadcountCollapse) -> int:
     return YELLOW if fall >= limit.yellow_fall else BLUE if fall >= limit.blue_fall else NONE
 
 
-def _absence(view: View, last: _Month, limit: HeadcountCollapse) -> tuple[_Month | None, int, str]:
-    """The first month without a record, if it is proven that none will come; the next day to look; what is missing."""
+def _absence(
+    view: View, last: _Month, limit: HeadcountCollapse
+) -> tuple[_Month | None, tuple[int, int], str]:
+    """The first month without a record, if it is proven that none will come; the next day to look, and the one up to
+    which the source must have told all before; what is missing."""
     if not last.count:
-        return None, FAR, ""
-    month = last.month + 1
-    deadline = first_day(month + 1) + limit.late_days
+        return None, (FAR, FAR), ""
+    month, deadline = last.month + 1, _deadline(last.month, limit)
     if view.day < deadline:
-        return None, deadline, ""
+        return None, (deadline, FAR), ""
     fed = view.fed_until("F19")
     if fed is None:
-        return (
-            None,
-            view.day + WAIT_FOR_WATERMARK,
-            "the source of social insurance has not said how far it is",
-        )
+        return None, (FAR, AS_SOON_AS_TOLD), "the source of social insurance has not said how far it is"
     if fed < deadline:
-        return None, view.day + 1, ""
+        return None, (FAR, deadline), ""
     against = max(last.count, last.against if last.level else 0)
-    return _Month(month, 0, last.fact, against, last.since if last.level else month, RED), FAR, ""
+    since = last.since if last.level else month
+    return _Month(month, 0, last.fact, against, since, RED), (FAR, FAR), ""
 
 
 def _status(view: View) -> tuple[str | None, int]:
@@ -207,5 +249,7 @@ def _endings(view: View, _: tuple[str, ...], limit: HeadcountCollapse) -> Iterab
 
 
 EVALUATORS: Mapping[str, Evaluator] = {
-    "headcount_collapse": Evaluator(headcount_collapse, HeadcountCollapse, _endings, ordinary=_ordinary),
+    "headcount_collapse": Evaluator(
+        headcount_collapse, HeadcountCollapse, _endings, carried=_carried, awaits="F19"
+    ),
 }

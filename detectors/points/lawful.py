@@ -6,9 +6,6 @@ from detectors.points.view import View
 LONGEST_DAYS = 1_096
 """A suspension lasts three years at most (市场主体登记管理条例 art. 30)."""
 
-WAIT_FOR_WATERMARK = 91
-"""Days until a firm is looked at again whose source has never said how far it is."""
-
 
 def suspensions(view: View) -> list[tuple[int, int]]:
     """Half-open intervals of days for which a suspension was filed (F25), up to any later change of status."""

@@ -74,6 +74,20 @@ def seasons(first: int, last: int) -> Iterator[tuple[int, ...]]:
             yield month - 1, month
 
 
+def comparable_span(last: int, length: int) -> list[int]:
+    """At least ``length`` months up to ``last`` that may be held against the same months of the year before.
+
+    The lunar new year falls into January or February, so the two are only ever compared together: a span that would
+    hold February alone takes January in too, one that would end in January ends before it.
+
+    >>> [[month % 12 + 1 for month in comparable_span(2026 * 12 + last, 3)] for last in (0, 1, 2, 3, 6)]
+    [[10, 11, 12], [12, 1, 2], [1, 2, 3], [1, 2, 3, 4], [5, 6, 7]]
+    """
+    end = last - 1 if last % 12 == 0 else last
+    start = end - length + 1
+    return list(range(start - 1 if start % 12 == 1 else start, end + 1))
+
+
 def festive(day: int, before: int, after: int) -> bool:
     """Whether works may well stand still: so many days before and after the first day of the lunar year.
 

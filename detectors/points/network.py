@@ -14,6 +14,7 @@ from detectors.fact import IMPULSE, Fact
 from detectors.points.evaluator import Evaluator, NoParameters, ends, starts_and_ends
 from detectors.points.finding import BLUE, LEVEL_NAMES, NONE, NOT_FIRED, RED, YELLOW, Finding, not_evaluable
 from detectors.points.view import View
+from detectors.points.wording import count, spoken
 
 
 class OverGuarantee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,9 +61,9 @@ def over_guarantee(view: View, limit: OverGuarantee) -> Finding:
     of_net = f", {share:.0%} of net assets" if net else ", net assets unknown"
     return Finding(
         level=level,
-        value=f"{view.text(balance)} for {len(clients)} client(s){of_net}",
+        value=f"{view.text(balance)} for {count(len(clients), 'client')}{of_net}",
         threshold=f"blue from {limit.blue_share:.0%} of net assets or {limit.blue_clients} clients, yellow above "
-        f"{limit.yellow_share:.0%} or {limit.yellow_above_clients} clients, red above {limit.red_share:.0%}",
+        f"{limit.yellow_share:.0%} or more than {limit.yellow_above_clients} clients, red above {limit.red_share:.0%}",
         since=_since(given),
         evidence=tuple(reversed(given)),
         details={"clients": len(clients), "share": round(share, 4), "base_rung": view.base.rung},
@@ -155,15 +156,22 @@ def _reached(view: View, kind: str, strong: int, weak: int, threshold: str) -> F
     level = strong if any(other["strong"] for other in others) else weak
     if not level:
         return NOT_FIRED
-    names = ", ".join(f"{other['entity']} ({other['relation']})" for other in others[:5])
+    names = ", ".join(f"{other['entity']} ({spoken(other['relation'])})" for other in others[:_NAMED])
     return Finding(
         level=level,
-        value=f"{len(others)} {LEVEL_NAMES[RED]}: {names}",
+        value=f"{len(others)} {LEVEL_NAMES[RED]}: {names}{_more(len(others))}",
         threshold=threshold,
         since=heard[0].start,
         evidence=(heard[0],),
         details={kind: others},
     )
+
+
+_NAMED = 5
+
+
+def _more(number: int) -> str:
+    return f" and {number - _NAMED} more" if number > _NAMED else ""
 
 
 class Circular(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -111,7 +111,8 @@ def staircase(_: View, verdicts: Verdicts, limit: Staircase) -> Finding:
         level,
         steps,
         _in_words(steps),
-        f"arrears, then tax, then a suit within {limit.within_days} days: one above {LEVEL_NAMES[worst]}",
+        f"arrears, then tax, then a suit within {limit.within_days} days: one colour above the worst point "
+        f"({LEVEL_NAMES[worst]}), red at most",
     )
 
 
@@ -153,7 +154,7 @@ def escape(view: View, verdicts: Verdicts, limit: Escape) -> Finding:
         RED,
         members,
         f"{_in_words(members)}; {in_words(owed)}",
-        f"a key change and a standstill within {limit.within_days} days while something is owed",
+        f"red for a key change and a standstill within {limit.within_days} days while something is owed",
         open={kind: len(facts) for kind, facts in owed.items()},
     )
     return msgspec.structs.replace(finding, turn=turn)
@@ -166,7 +167,9 @@ def hollow_out(_: View, verdicts: Verdicts, __: NoParameters) -> Finding:
     if len(held) < len(members):
         return NOT_FIRED
     said = ", ".join(f"{one.point} {LEVEL_NAMES[one.level]}" for one in held)
-    return _composed(RED, held, said, "consumption, tax and movable security yellow at the same time")
+    return _composed(
+        RED, held, said, "red when consumption, tax and movable security are all yellow or worse"
+    )
 
 
 def enforcement_collapse(view: View, verdicts: Verdicts, __: NoParameters) -> Finding:
@@ -187,11 +190,8 @@ def enforcement_collapse(view: View, verdicts: Verdicts, __: NoParameters) -> Fi
     )
     if not cases:
         return NOT_FIRED
-    value, threshold = (
-        f"{cases[0]}: {_in_words(held)}",
-        "enforced, restricted and terminated in one case, in order",
-    )
-    finding = _composed(RED, held, value, threshold, cases=cases, case=cases[0])
+    threshold = "red when enforced, restricted and terminated without property in one case, in this order"
+    finding = _composed(RED, held, f"{cases[0]}: {_in_words(held)}", threshold, cases=cases, case=cases[0])
     return msgspec.structs.replace(finding, episode=cases[0])
 
 
@@ -226,7 +226,7 @@ def double_silence(view: View, verdicts: Verdicts, limit: DoubleSilence) -> Find
         RED,
         sorted([use, filing], key=lambda one: (one.since, one.point)),
         f"{use.finding.value}; {filing.finding.value}",
-        f"{limit.days} days without use while a return is missing",
+        f"red from {limit.days} days without use while a return is missing",
         idle_days=days,
     )
 
@@ -254,7 +254,7 @@ def resonance(view: View, _: Verdicts, limit: Resonance) -> Finding:
         level=RED if hub else YELLOW,
         value=f"{circle['newly_yellow']} members of circle {circle['id']} newly yellow or red"
         + (f", guarantees for {circle['affected_guarantees']} of them" if hub else ""),
-        threshold=f"{within}; red from {limit.hub_guarantees} guarantees",
+        threshold=f"yellow from {within}, red from {limit.hub_guarantees} guarantees for them",
         since=heard[0].start,
         evidence=(heard[0],),
         details={"circle": circle},

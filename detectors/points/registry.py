@@ -10,13 +10,15 @@ from detectors.points.credit_lists import serious_listings
 from detectors.points.evaluator import Evaluator, NoParameters, ends
 from detectors.points.finding import BLUE, NOT_FIRED, RED, YELLOW, Finding, not_evaluable
 from detectors.points.view import View
+from detectors.points.wording import count
 
-_REASONS = {
+REASONS = {
     1: "no annual report",
     2: "order not obeyed",
     3: "false statements",
     4: "not found at its address",
 }
+"""Why a firm is on the list of abnormal businesses, by code (F22)."""
 _NOT_FOUND = 4
 
 
@@ -55,10 +57,10 @@ def abnormal_list(view: View, limit: AbnormalList) -> Finding:
     turns = [fact.start + bar for fact in listings for bar in (limit.yellow_days, limit.red_days)]
     return Finding(
         level=level,
-        value=f"listed for {days} days: {_REASONS.get(_reason(worst), 'reason unknown')}"
+        value=f"listed since {iso_day(worst.start)}: {REASONS.get(_reason(worst), 'reason unknown')}"
         + (f"; {gone[0][0]}" if gone else ""),
         threshold=f"blue for no annual report, yellow after {limit.yellow_days} days or for another reason, red when "
-        f"the firm has gone or after {limit.red_days} days",
+        f"it is not found and has gone, or after {limit.red_days} days",
         since=min(fact.start for fact in listings),
         evidence=(worst, *(fact for fact in listings if fact is not worst), *(fact for _, fact in gone)),
         turn=min([turn for turn in turns if turn > view.day], default=FAR),
@@ -122,7 +124,7 @@ def serious_violation(view: View, _: NoParameters) -> Finding:
         return NOT_FIRED
     return Finding(
         level=RED,
-        value=f"{len(listings)} active listing(s) since {iso_day(listings[0].start)}",
+        value=f"{count(len(listings), 'listing')} in force since {iso_day(listings[0].start)}",
         threshold="red from 1 listing",
         since=listings[0].start,
         evidence=tuple(listings),
@@ -219,7 +221,7 @@ def _report_endings(view: View, _: object, limit: AnnualReportMissed) -> Iterabl
 
 
 EVALUATORS: Mapping[str, Evaluator] = {
-    "abnormal_list": Evaluator(abnormal_list, AbnormalList, _list_endings, _not_a_listing),
+    "abnormal_list": Evaluator(abnormal_list, AbnormalList, _list_endings, _not_a_listing, drifts=True),
     "serious_violation": Evaluator(serious_violation, NoParameters, ends),
-    "annual_report_missed": Evaluator(annual_report_missed, AnnualReportMissed, _report_endings),
+    "annual_report_missed": Evaluator(annual_report_missed, AnnualReportMissed, _report_endings, drifts=True),
 }

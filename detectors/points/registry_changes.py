@@ -10,6 +10,7 @@ from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.others import showing
 from detectors.points.view import View
+from detectors.points.wording import count, spoken
 
 _LEADING = frozenset({"legal_rep", "controller"})
 _KEY_ITEMS = _LEADING | {"domicile", "name"}
@@ -47,7 +48,7 @@ def unstable_registration(view: View, limit: UnstableRegistration) -> Finding:
     ...            (("2026-01-05", "legal_rep"), ("2026-04-05", "domicile"))]
     >>> view = seen("2026-04-06", others={}, F25=changes)
     >>> unstable_registration(view, UnstableRegistration()).value
-    '2 key change(s): legal_rep 2026-01-05, domicile 2026-04-05'
+    '2 key changes: legal representative 2026-01-05, domicile 2026-04-05'
     """
     run = _run(view, limit)
     if not run:
@@ -60,11 +61,11 @@ def unstable_registration(view: View, limit: UnstableRegistration) -> Finding:
     fled = _after_trouble(view, run, limit) if yellow is not None else None
     return Finding(
         level=BLUE if yellow is None else YELLOW if fled is None else RED,
-        value=f"{len(run)} key change(s): {', '.join(_said(fact) for fact in run[-4:])}"
-        + (f"; within {limit.red_days_after_trouble} days after {fled[1]}" if fled else ""),
+        value=f"{count(len(run), 'key change')}: {', '.join(_said(fact) for fact in run[-4:])}"
+        + (f"; one within {limit.red_days_after_trouble} days after {fled[1]}" if fled else ""),
         threshold=f"blue for a new legal representative or controller, yellow from {limit.yellow_changes} in "
-        f"{limit.yellow_days} days or capital -{limit.yellow_capital_fall:.0%}, red within "
-        f"{limit.red_days_after_trouble} days after a yellow point on courts or arrears",
+        f"{limit.yellow_days} days or capital -{limit.yellow_capital_fall:.0%}, red when one came "
+        f"within {limit.red_days_after_trouble} days after a yellow point on courts or arrears",
         since=leading[0] if yellow is None else yellow if fled is None else max(fled[0], yellow),
         evidence=tuple(reversed(run)),
         turn=turn,
@@ -74,7 +75,7 @@ def unstable_registration(view: View, limit: UnstableRegistration) -> Finding:
 
 
 def _said(fact: Fact) -> str:
-    return f"{fact.data['item']} {iso_day(fact.start)}"
+    return f"{spoken(fact.data['item'])} {iso_day(fact.start)}"
 
 
 def _fall(view: View, fact: Fact) -> float:
@@ -198,6 +199,8 @@ def _withdrawal_endings(view: View, _: object, limit: CapitalWithdrawn) -> Itera
 
 
 EVALUATORS: Mapping[str, Evaluator] = {
-    "unstable_registration": Evaluator(unstable_registration, UnstableRegistration, _change_endings),
+    "unstable_registration": Evaluator(
+        unstable_registration, UnstableRegistration, _change_endings, ends_with_others=False
+    ),
     "capital_withdrawn": Evaluator(capital_withdrawn, CapitalWithdrawn, _withdrawal_endings),
 }

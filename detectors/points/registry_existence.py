@@ -34,7 +34,7 @@ def existence(view: View, limit: Existence) -> Finding:
     ...           "status": "simple_deregistration_notice"}
     >>> case = {"on": "2025-12-05", "case_no": "1", "filed_on": "2025-12-05"}
     >>> existence(seen("2026-01-06", F25=[notice], F04=[case]), Existence()).value
-    'simple deregistration notice with 1 enforcement case(s), objections until 2026-01-25'
+    'simple deregistration notice with 1 enforcement case, objections until 2026-01-25'
     """
     states = list(_states(view))
     if all(fact.data.get("status") == "active" for fact in states):

@@ -8,6 +8,7 @@ from detectors.fact import FAR, Fact
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import NONE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.view import View
+from detectors.points.wording import count, spoken
 
 
 class PenaltyLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +54,7 @@ def penalty(view: View, limit: PenaltyLimits) -> Finding:
     done = sorted(str(act) for act in acts if _by_licence({act}))
     return Finding(
         level=level,
-        value=f"{len(fined)} fine(s) of {view.text(total)}" + "".join(f", licence: {act}" for act in done),
+        value=", ".join([*_fines(view, fined, total), *(f"licence: {spoken(act)}" for act in done)]),
         threshold=f"blue from {view.text(bars[0])}, yellow from {view.text(bars[1])} or a suspended licence, red for a "
         "revoked licence or an order to stop",
         since=min(fact.start for fact in evidence),
@@ -61,6 +62,10 @@ def penalty(view: View, limit: PenaltyLimits) -> Finding:
         turn=turn,
         details={"fines": total, "licence": done, "base_rung": view.base.rung},
     )
+
+
+def _fines(view: View, fined: list[Fact], total: int) -> list[str]:
+    return [f"{count(len(fined), 'fine')}, {view.text(total)} in all"] if fined else []
 
 
 def _by_licence(acts: set[str | None]) -> int:
@@ -105,7 +110,7 @@ def shutdown(view: View, limit: Shutdown) -> Finding:
     bars = [fact.start + days for fact in orders for days in (limit.red_days + 1, limit.longest_days)]
     return Finding(
         level=RED if longest > limit.red_days else YELLOW,
-        value=f"{len(orders)} order(s) to stop, in force for {longest} days",
+        value=f"{count(len(orders), 'order')} to stop, in force for {longest} days",
         threshold=f"yellow from the order, red over {limit.red_days} days",
         since=orders[0].start,
         evidence=tuple(orders),
@@ -132,5 +137,5 @@ def _shutdown_endings(view: View, _: object, limit: Shutdown) -> Iterable[int]:
 
 EVALUATORS: Mapping[str, Evaluator] = {
     "penalty": Evaluator(penalty, PenaltyLimits, _penalty_endings, measured_by_base=True),
-    "shutdown": Evaluator(shutdown, Shutdown, _shutdown_endings),
+    "shutdown": Evaluator(shutdown, Shutdown, _shutdown_endings, drifts=True),
 }

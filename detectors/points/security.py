@@ -11,6 +11,7 @@ from detectors.points.figures import monthly_inflow
 from detectors.points.finding import BLUE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.seizures import root_of
 from detectors.points.view import View
+from detectors.points.wording import count
 
 
 class AccountFreeze(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +37,7 @@ def account_freeze(view: View, limit: AccountFreeze) -> Finding:
     >>> [account_freeze(seen("2026-02-01", F09=orders), AccountFreeze()).level for orders in (two[:1], two)]
     [2, 3]
     >>> account_freeze(seen("2026-02-01", F09=two), AccountFreeze()).value
-    '2 order(s) for CNY 120,000, inflow unknown'
+    '2 orders for CNY 120,000, inflow unknown'
     """
     spans = [(fact, _lapses(fact, limit)) for fact in _on_accounts(view)]
     orders = [fact for fact, end in spans if view.day < end]
@@ -55,7 +56,7 @@ def account_freeze(view: View, limit: AccountFreeze) -> Finding:
         )
     return Finding(
         level=YELLOW if small and None not in known and not taken else RED,
-        value=f"{len(orders)} order(s) for {view.text(total)}, {against}"
+        value=f"{count(len(orders), 'order')} for {view.text(total)}, {against}"
         + (", amount of an order unknown" if None in known else "")
         + (", money was taken" if taken else ""),
         threshold=f"yellow up to {limit.yellow_share_of_inflow:.0%} of monthly inflow, or below "
@@ -100,7 +101,7 @@ def mortgaged_asset_seized(view: View, _: MortgagedAssetSeized) -> Finding:
     >>> mortgage = {"on": "2025-01-05", "kind": "mortgage", "cert_no": "c", "unit_no": "u", "secured_principal": cny(9)}
     >>> seizure = {"on": "2026-01-05", "asset_class": "real_estate", "asset_ref": "u", "from": "2026-01-05"}
     >>> mortgaged_asset_seized(seen("2026-02-01", F12=[mortgage], F09=[seizure]), MortgagedAssetSeized()).value
-    '1 seized asset(s) secure CNY 9 under 1 registration(s)'
+    '1 seized asset, securing CNY 9 under 1 registration'
     """
     hit: list[tuple[Fact, list[Fact]]] = []
     units, charges = _mortgages(view), as_debtor(view.active("F11"))
@@ -119,7 +120,8 @@ def mortgaged_asset_seized(view: View, _: MortgagedAssetSeized) -> Finding:
     assets = {seizure.data.get("asset_ref") or seizure.key for seizure, _ in hit}
     return Finding(
         level=RED,
-        value=f"{len(assets)} seized asset(s) secure {view.text(amount)} under {len(registrations)} registration(s)",
+        value=f"{count(len(assets), 'seized asset')}, securing {view.text(amount)} under "
+        f"{count(len(registrations), 'registration')}",
         threshold="red from 1 seized asset that secures a registered debt",
         since=min(max(seizure.start, min(fact.start for fact in facts)) for seizure, facts in hit),
         evidence=(*(seizure for seizure, _ in hit), *registrations.values()),
@@ -164,7 +166,7 @@ def seizure_lapsing(view: View, limit: SeizureLapsing) -> Finding:
     >>> from detectors.points.example import seen
     >>> seizure = {"on": "2023-03-01", "notice_no": "n", "authority": "c", "from": "2023-03-01", "to": "2026-02-28"}
     >>> seizure_lapsing(seen("2026-02-01", F09=[seizure]), SeizureLapsing()).value
-    '1 seizure(s) not renewed, the first until 2026-02-28'
+    '1 seizure not renewed, the first until 2026-02-28'
     """
     day = view.day
     open_ended = [(fact, end) for fact, end in _expiring(view) if day < end]
@@ -178,7 +180,7 @@ def seizure_lapsing(view: View, limit: SeizureLapsing) -> Finding:
     first, last_day = near[0]
     return Finding(
         level=BLUE,
-        value=f"{len(near)} seizure(s) not renewed, the first until {iso_day(last_day)}",
+        value=f"{count(len(near), 'seizure')} not renewed, the first until {iso_day(last_day)}",
         threshold=f"blue in the last {limit.notice_days} days",
         since=max(first.start, last_day - limit.notice_days),
         evidence=tuple(fact for fact, _ in near),

@@ -11,6 +11,7 @@ from detectors.points.finding import BLUE, NONE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.latch import Span, latched, totals
 from detectors.points.others import showing
 from detectors.points.view import View
+from detectors.points.wording import count
 
 _WHOLE = 10**9
 """Shares are added up as billionths, so that three tenths are three tenths."""
@@ -52,7 +53,7 @@ def equity_freeze(view: View, limit: EquityFreeze) -> Finding:
     >>> freeze = {"on": "2026-01-05", "published_on": "2026-01-05", "matter": "freeze", "executed_person": "ent:CN:1",
     ...           "target": "ent:CN:2", "notice_no": "n", "court": "c", "ratio": 0.3}
     >>> equity_freeze(seen("2026-02-01", F14=[freeze]), EquityFreeze()).value
-    '30% frozen, 1 holder(s)'
+    '30% of the equity frozen, of 1 holder'
     """
     frozen = _frozen(view)
     if not frozen:
@@ -72,9 +73,9 @@ def equity_freeze(view: View, limit: EquityFreeze) -> Finding:
         return NOT_FIRED
     return Finding(
         level=level,
-        value=f"{total:.0%} frozen, {len(shares)} holder(s)"
-        + (f", one holds {min(largest, 1.0):.0%}" if largest else "")
-        + (", controlling holder" if largest >= limit.controlling_holder else "")
+        value=f"{total:.0%} of the equity frozen, of {count(len(shares), 'holder')}"
+        + (f", one of whom has {min(largest, 1.0):.0%}" if largest else "")
+        + (" and controls the firm" if largest >= limit.controlling_holder else "")
         + (", a share unknown" if 0 in shares.values() else ""),
         threshold=f"blue from {limit.blue_share:.0%}, yellow from {limit.yellow_share:.0%} or a holder of "
         f"{limit.yellow_holder:.0%}, red from {limit.red_share:.0%} or the controlling holder",
@@ -156,7 +157,7 @@ def equity_pledge(view: View, limit: EquityPledge) -> Finding:
     >>> calm = {name: Verdict(name, "not_fired", 0, 0.0, 0, None, 10**9, NOT_FIRED) for name in DISTRESS}
     >>> pledge = {"on": "2026-01-05", "reg_no": "1", "reg_on": "2026-01-05", "pledged_ratio": 0.5}
     >>> equity_pledge(seen("2026-02-01", others=calm, F13=[pledge]), EquityPledge()).value
-    '50% pledged in 1 registration(s)'
+    '50% of the equity pledged in 1 registration'
     """
     every = _of_this_firm(view.known("F13"))
     active = [fact for fact in every if fact.end is None or view.day < fact.end]
@@ -173,14 +174,15 @@ def equity_pledge(view: View, limit: EquityPledge) -> Finding:
     level = RED if alarms else max(min(latch.level, YELLOW), YELLOW if late else NONE)
     unknown = sum(shares[fact.key] is None for fact in active)
     if level == NONE:
-        return not_evaluable(f"share of {unknown} pledge(s) unknown") if unknown else NOT_FIRED
+        return not_evaluable(f"share of {count(unknown, 'pledge')} unknown") if unknown else NOT_FIRED
     return Finding(
         level=level,
-        value=f"{share:.0%} pledged in {len(active)} registration(s)"
+        value=f"{share:.0%} of the equity pledged in {count(len(active), 'registration')}"
         + (f", {len(late)} while the firm was in trouble" if late else "")
         + (f", red at the same time: {', '.join(alarms)}" if alarms else ""),
         threshold=f"blue from {limit.blue_share:.0%}, yellow from {limit.yellow_share:.0%} or for a pledge made in "
-        f"trouble, red from {limit.red_share:.0%} while another point is red; left {limit.dead_band:.0%} below",
+        f"trouble, red from {limit.red_share:.0%} while another point is red; kept down to "
+        f"{limit.dead_band * 100:.0f} points below",
         since=latch.since if latch.level else late[0].start,
         evidence=tuple(active),
         details={"share": share, "unknown": unknown, "made_in_trouble": len(late), "red": alarms},

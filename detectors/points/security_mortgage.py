@@ -10,6 +10,7 @@ from detectors.points.exposure import as_debtor, is_mortgage
 from detectors.points.finding import BLUE, NONE, YELLOW, Finding, not_evaluable
 from detectors.points.latch import Latch, latched
 from detectors.points.view import View
+from detectors.points.wording import count
 
 
 class MortgageSurge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +38,7 @@ def mortgage_surge(view: View, limit: MortgageSurge) -> Finding:
     >>> mortgage = {"on": "2026-01-05", "kind": "mortgage", "cert_no": "2", "unit_no": "u",
     ...             "secured_principal": cny(700)}
     >>> mortgage_surge(seen("2026-02-01", F12=[parcel, mortgage]), MortgageSurge()).value
-    '1 mortgage(s) secure CNY 700, 70% of known value'
+    '1 mortgage for CNY 700, 70% of known value'
     """
     every = as_debtor(view.known("F12"))
     mortgages = [fact for fact in every if is_mortgage(fact)]
@@ -64,13 +65,13 @@ def mortgage_surge(view: View, limit: MortgageSurge) -> Finding:
     level, since = max(found, key=lambda one: (one[0], -one[1]))
     return Finding(
         level=level,
-        value=f"{len(held)} mortgage(s) secure {view.text(now)}"
+        value=f"{count(len(held), 'mortgage')} for {view.text(now)}"
         + (f", {share:.0%} of known value" if share is not None else ", value unknown")
         + (f", {now / before - 1:+.0%} in {limit.growth_days} days" if before else "")
         + (", no parcel free" if last is not None else ""),
         threshold=f"blue from {limit.blue_growth:+.0%} in {limit.growth_days} days, yellow from "
-        f"{limit.yellow_share:.0%} or the last parcel, red from {limit.red_share:.0%}; left "
-        f"{limit.dead_band:.0%} below",
+        f"{limit.yellow_share:.0%} of known value or when no parcel is free, red from {limit.red_share:.0%}; kept "
+        f"down to {limit.dead_band * 100:.0f} points below",
         since=since,
         evidence=tuple(reversed(held)),
         turn=turn,

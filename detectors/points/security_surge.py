@@ -11,6 +11,7 @@ from detectors.points.finding import BLUE, RED, YELLOW, Finding, not_evaluable
 from detectors.points.latch import Span, latched, totals
 from detectors.points.others import showing
 from detectors.points.view import View
+from detectors.points.wording import count
 
 ARREARS = ("WP-22", "WP-23", "WP-24", "WP-30", "WP-36", "WP-40")
 """Points on bills, taxes, contributions and interest that are not paid."""
@@ -72,7 +73,7 @@ def security_surge(view: View, limit: SecuritySurge) -> Finding:
     >>> from detectors.points.example import cny, seen
     >>> charge = {"on": "2026-01-05", "reg_no": "1", "reg_on": "2026-01-05", "secured_amount": cny(5_000_000)}
     >>> security_surge(seen("2026-02-01", F11=[charge]), SecuritySurge()).value
-    '1 registration(s) in force secure CNY 5,000,000, 1 new in 90 days, CNY 5,000,000 in 180 days'
+    '1 registration in force for CNY 5,000,000, 1 new in 90 days, CNY 5,000,000 added in 180 days'
     """
     day, every = view.day, registrations(view)
     held = [one for one in every if one.in_force(day)]
@@ -93,11 +94,12 @@ def security_surge(view: View, limit: SecuritySurge) -> Finding:
     share = round(limit.red_share_of_base * view.base.amount)
     return Finding(
         level=level,
-        value=f"{len(held)} registration(s) in force secure {view.text(now)}, {len(new)} new in {limit.new_days} "
-        f"days, {view.text(lately)} in {limit.red_days} days",
-        threshold=f"blue for one of {limit.blue_share_of_base:.0%} of M, yellow from {limit.yellow_new} new, "
-        f"{limit.yellow_share_of_base:.0%} of M or a floating charge, red from {view.text(share)} in "
-        f"{limit.red_days} days while something is not paid",
+        value=f"{count(len(held), 'registration')} in force for {view.text(now)}, {len(new)} new in "
+        f"{limit.new_days} days, {view.text(lately)} added in {limit.red_days} days"
+        + (", while something is in arrears" if level == RED else ""),
+        threshold=f"blue for a new one of {limit.blue_share_of_base:.0%} of M, yellow from {limit.yellow_new} new, "
+        f"{limit.yellow_share_of_base:.0%} of M in all or a floating charge, red from {view.text(share)} "
+        f"({limit.red_share_of_base:.0%} of M) added in {limit.red_days} days while something is in arrears",
         since=since,
         evidence=tuple(one.last for one in reversed(held)),
         turn=_quiet(view, every, limit).turn,

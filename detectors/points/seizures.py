@@ -9,6 +9,7 @@ from detectors.fact import Fact
 from detectors.points.evaluator import Evaluator, ends
 from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.view import View
+from detectors.points.wording import count
 from detectors.records.keys import natural_key
 
 
@@ -32,9 +33,15 @@ def real_estate_seizure(view: View, limit: RealEstateSeizure) -> Finding:
     share = _share(view, units)
     main = any(fact.data.get("main_premises") for fact in seized)
     if share is None:
-        red, value = len(units) >= limit.red_units_if_value_unknown, f"{len(units)} unit(s), value unknown"
+        red, value = (
+            len(units) >= limit.red_units_if_value_unknown,
+            f"{count(len(units), 'unit')}, value unknown",
+        )
     else:
-        red, value = share >= limit.red_share, f"{len(units)} unit(s), {share:.0%} of known real estate"
+        red, value = (
+            share >= limit.red_share,
+            f"{count(len(units), 'unit')}, {share:.0%} of known real estate",
+        )
     return Finding(
         level=RED if red or main else YELLOW,
         value=value + (", main premises" if main else ""),
@@ -121,7 +128,8 @@ def stacked_seizures(view: View, limit: StackedSeizures) -> Finding:
     red = deepest >= limit.red_waiting_on_one_asset or len(waiting) >= limit.red_assets
     return Finding(
         level=RED if red else YELLOW,
-        value=f"{deepest} waiting on one asset, {len(waiting)} asset(s) with a queue",
+        value=f"{count(deepest, 'seizure')} waiting behind others on one asset, {count(len(waiting), 'asset')} "
+        "with a queue",
         threshold=f"red from {limit.red_waiting_on_one_asset} waiting on one asset or {limit.red_assets} assets, "
         "yellow from 1",
         since=queue[0].start,

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from detectors.fact import FAR, Fact
-from detectors.points.consumption import Meter, Usage, as_usual, usage
-from detectors.points.evaluator import Evaluator
-from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, not_evaluable
-from detectors.points.lawful import WAIT_FOR_WATERMARK, suspended, suspensions
-from detectors.points.months import festive, first_day, label
+from detectors.points.consumption import Meter, Usage, as_usual, electricity, reads_use, same_reading, usage
+from detectors.points.evaluator import BEHIND, Evaluator, when
+from detectors.points.finding import AS_SOON_AS_TOLD, BLUE, NONE, RED, YELLOW, Finding, not_evaluable
+from detectors.points.lawful import suspended, suspensions
+from detectors.points.meters import drawn_of
+from detectors.points.months import festive, first_day, label, month_number, month_of
 from detectors.points.others import showing
 from detectors.points.view import View
 
@@ -52,10 +53,11 @@ def near_zero_use(view: View, limit: Shutdown) -> Finding:
     """WP-28 停产式零用量: hardly any electricity, on every account in use, for a month or two.
 
     Yellow from 30 days at 5 % of the median of the twelve months before, red from 60 days, or from 30 together with an
-    arrears point. A month for which the source, having told all, has no reading counts as one without use. Days around
-    the lunar new year and of a filed suspension (歇业, 市场主体登记管理条例 art. 30) do not count; a suspension
-    filed later turns the colour into blue. It ends with a month at 30 % of the median. Nothing is said of
-    days that the source has not yet told of. The numbers are configuration defaults.
+    arrears point; the 30 days are the evaluation period for which it must hold (:mod:`detectors.points.delay`). A month
+    for which the source, having told all, has no reading counts as one without use. Days around the lunar new year and
+    of a filed suspension (歇业, 市场主体登记管理条例 art. 30) do not count; a suspension filed later turns the colour
+    into blue. It ends with a month at 30 % of the median. Nothing is said of days that the source has not yet told of.
+    The numbers are configuration defaults.
 
     >>> from detectors.points.example import seen
     >>> from detectors.reference import Reference
@@ -68,12 +70,13 @@ def near_zero_use(view: View, limit: Shutdown) -> Finding:
         return not_evaluable("no electricity consumption is known")
     fed = view.fed_until("F15")
     if fed is None:
-        turn = view.day + WAIT_FOR_WATERMARK
-        return Finding(missing=_NO_WATERMARK, turn=turn, quiet=True, usual=_usual(usage(view), limit))
+        return Finding(
+            missing=_NO_WATERMARK, told=AS_SOON_AS_TOLD, quiet=True, usual=_usual(usage(view), limit)
+        )
     seen = view if fed >= view.day else view.at(fed, view.floor)
     known = usage(seen)
     if known is None:
-        return Finding(missing=_NO_WATERMARK, turn=view.day + 1)
+        return Finding(missing=_NO_WATERMARK, told=_next_known(view, seen))
     return _judged(view, seen, known, limit)
 
 
@@ -81,20 +84,38 @@ def _judged(view: View, seen: View, known: Usage, limit: Shutdown) -> Finding:
     """The finding of ``view``, from what ``seen`` shows up to the day that the source has told all of."""
     meters = [known.meters[account] for account in known.in_use]
     runs = [_runs(seen, meter, limit) for meter in meters]
-    turn = min([_deadline(meter, limit) for meter in meters])
-    turn = turn if turn > view.day else view.day + 1
+    behind, turn = seen is not view, _next_change(seen, meters, limit)
+    if behind:  # what came since is known when the source has told all up to its day
+        turn = min(turn, _next_known(view, seen))
     stopped = [found[-1] for found in runs if found and not found[-1].recovered]
     if len(stopped) == len(meters):
-        return _stopped(view, seen, stopped, limit)
+        return when(_stopped(view, seen, stopped, limit), turn, behind=behind)
     if not stopped and all(_known(meter) <= limit.months_needed for meter in meters):
         missing = f"fewer than {limit.months_needed} months of electricity before the last are known"
-        return Finding(missing=missing, turn=turn)
-    finding = Finding(turn=turn, quiet=not stopped, usual=_usual(known, limit))
-    # what the source told after the day up to which it has told all is looked at when it has come so far
+        if all(_known(meter) <= limit.months_needed for meter in _meters(view)):
+            return Finding(missing=missing, quiet=True)  # another month is a record
+        return when(Finding(missing=missing), turn, behind=behind)
+    finding = Finding(quiet=not stopped, usual=_usual(known, limit) | ({BEHIND: True} if behind else {}))
     later = [fact for meter in _meters(view) for fact in meter.facts.values() if fact.start > seen.day]
-    if all(ordinary(fact, view.day, finding) for fact in later):
-        return finding
-    return Finding(turn=view.day + 1)
+    if finding.quiet and all(_ordinary(fact, view.day, finding) for fact in later):
+        return when(finding, _next_change(seen, meters, limit), behind=behind)
+    return when(Finding(), turn, behind=behind)
+
+
+def _next_known(view: View, seen: View) -> int:
+    """The next day whose records ``view`` has and ``seen`` has not."""
+    told = [fact.start for facts in electricity(view) for fact in facts]
+    return min([seen.next_turn(("F25",)), *[day for day in told if day > seen.day]])
+
+
+def _next_change(seen: View, meters: Iterable[Meter], limit: Shutdown) -> int:
+    """The next day on which, without a record more, another month counts or a suspension begins or ends."""
+    days = [day for span in suspensions(seen) for day in span]
+    for meter in meters:
+        days += [first_day(meter.last + 1), due := _deadline(meter, limit)]
+        if due <= seen.day:
+            days.append(first_day(month_of(seen.day - limit.reading_days) + 1) + limit.reading_days)
+    return min([day for day in days if day > seen.day], default=FAR)
 
 
 def _meters(view: View) -> Iterable[Meter]:
@@ -112,20 +133,19 @@ def _stopped(view: View, seen: View, runs: list[_Run], limit: Shutdown) -> Findi
     counted = [_counted(run, free, limit) for run in runs]
     days = min(total for total, _ in counted)
     level = _level(view, days, limit)
-    turn = view.day + 1  # the watermark, the calendar and other points move on
     if level == NONE:
-        return Finding(turn=turn)
+        return Finding()
     filed = suspended(seen, seen.day)
     months = min(run.months[-1][0] for run in runs)
     return Finding(
         level=BLUE if filed else level,
         value=f"electricity at {limit.share:.0%} of its median or less for {days} days up to {label(months)}"
+        + (", while something is in arrears" if level == RED and days < limit.red_days and not filed else "")
         + (", suspension filed" if filed else ""),
         threshold=f"yellow from {limit.yellow_days} days, red from {limit.red_days}, "
-        f"or {limit.yellow_days} with arrears; blue once a suspension is filed",
+        f"or {limit.yellow_days} while something is in arrears; blue once a suspension is filed",
         since=max(since for _, since in counted),
         evidence=tuple(fact for run in runs for fact in run.facts),
-        turn=turn,
         details={"days": days, "median_kwh": [run.base for run in runs], "suspended": filed},
     )
 
@@ -199,7 +219,11 @@ def _rhythm(meter: Meter) -> int:
 
 def _deadline(meter: Meter, limit: Shutdown) -> int:
     """The day from which on the account counts as silent, if no reading comes before."""
-    return first_day(meter.last + limit.silent_readings * _rhythm(meter) + 1) + limit.reading_days
+    return _silent_from(meter.last, _rhythm(meter), limit)
+
+
+def _silent_from(last: int, rhythm: int, limit: Shutdown) -> int:
+    return first_day(last + limit.silent_readings * rhythm + 1) + limit.reading_days
 
 
 def _counted(run: _Run, free: list[tuple[int, int]], limit: Shutdown) -> tuple[int, int]:
@@ -220,7 +244,11 @@ def _usual(known: Usage | None, limit: Shutdown) -> dict[str, Any]:
         return {}
     ((account, meter),) = known.meters.items()
     recent = [kwh for month, kwh in meter.kwh.items() if month >= meter.last - limit.median_months and kwh]
-    usual: dict[str, Any] = {"account": "|".join(account), "last": label(meter.last)}
+    usual: dict[str, Any] = {
+        "account": "|".join(account),
+        "last": label(meter.last),
+        "rhythm": _rhythm(meter),
+    }
     held = meter.kwh[meter.last]
     if held is not None:
         usual["kwh"] = held
@@ -230,7 +258,28 @@ def _usual(known: Usage | None, limit: Shutdown) -> dict[str, Any]:
     return usual
 
 
-def ordinary(fact: Fact, _: int, finding: Finding) -> bool:
+def _carried(
+    fact: Fact, replaced: Fact | None, day: int, finding: Finding, limit: Shutdown
+) -> Finding | None:
+    """A later month with use as usual puts off the day from which on the account would count as silent."""
+    if replaced is not None and same_reading(fact, replaced):
+        return finding
+    if not _ordinary(fact, day, finding) or (replaced is not None and not _ordinary(replaced, day, finding)):
+        return None
+    usual = finding.usual
+    told, month = month_number(usual.get("last", "")), month_number(fact.data.get("period", ""))
+    if told is None or month is None or month <= told or not reads_use(fact):
+        return finding
+    rhythm = max(usual["rhythm"], month - told)
+    turn = _silent_from(month, rhythm, limit)
+    later = {**usual, "last": label(month), "kwh": drawn_of(fact), "rhythm": rhythm}
+    carried = msgspec.structs.replace(finding, usual=later)
+    if finding.missing:
+        return carried
+    return when(carried, turn, behind=BEHIND in usual) if turn > day else None
+
+
+def _ordinary(fact: Fact, _: int, finding: Finding) -> bool:
     """Whether a fact is about no kWh, repeats the latest month, or tells of a later one with use as usual."""
     usual = finding.usual
 
@@ -252,5 +301,7 @@ def _endings(view: View, _: tuple[str, ...], limit: Shutdown) -> Iterable[int]:
 
 
 EVALUATORS: Mapping[str, Evaluator] = {
-    "near_zero_use": Evaluator(near_zero_use, Shutdown, _endings, ordinary=ordinary, ends_with_others=False),
+    "near_zero_use": Evaluator(
+        near_zero_use, Shutdown, _endings, carried=_carried, ends_with_others=False, awaits="F15"
+    ),
 }

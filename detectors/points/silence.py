@@ -37,20 +37,19 @@ def data_silence(view: View, limit: Silence) -> Finding:
     'no data for 2 cycles: water since 2026-03'
     """
     silent: list[str] = []
-    turn, usual, short = FAR, dict[str, Any](), False
+    turn, usual = FAR, dict[str, Any]()
     for key, months in _series(view):
         if len(months) < limit.months_needed:
-            short = True
             continue
-        usual["|".join(key)] = label(months[-1])
-        due = first_day(months[-1] + limit.cycles * _rhythm(months) + 1) + limit.report_days
+        last, rhythm = usual["|".join(key)] = months[-1], _rhythm(months)
+        due = _due(last, rhythm, limit)
         if due > view.day:
             turn = min(turn, due)
         else:
             silent.append(f"{key[0]} since {label(months[-1])}")
     if silent and not suspended(view, view.day):
         return Finding(missing=f"no data for {limit.cycles} cycles: {', '.join(silent)}", turn=turn)
-    return Finding(turn=turn, quiet=not (silent or short), usual=usual)
+    return Finding(turn=turn, quiet=not silent, usual=usual)
 
 
 _Key = tuple[str, ...]
@@ -85,17 +84,43 @@ def _rhythm(months: Sequence[int]) -> int:
     return max(later - earlier for earlier, later in pairwise(months))
 
 
-def _continues(fact: Fact, _: int, finding: Finding) -> bool:
-    """Whether a fact is the latest word, or a later one, of a series known, or none of a series at all."""
+def _due(last: int, rhythm: int, limit: Silence) -> int:
+    """The day from which on a series counts as silent whose last month was ``last``."""
+    return first_day(last + limit.cycles * rhythm + 1) + limit.report_days
+
+
+def _carried(fact: Fact, replaced: Fact | None, day: int, finding: Finding, limit: Silence) -> Finding | None:
+    """A fact that is the latest word of a series, or a later one, puts its silence off; one that is of no series, or
+    says of the same month something else, changes nothing."""
+    told = _told(fact)
+    if told is None or (replaced is not None and _told(replaced) != told):
+        return None
+    key, month = told
+    if not key or (replaced is not None and replaced.rank != RETRACT):
+        return finding
+    held = finding.usual.get(key)
+    if held is None or month is None:
+        return None if held is None else finding
+    last, rhythm = held
+    if month < last:
+        return None
+    usual = {**finding.usual, key: (month, max(rhythm, month - last))}
+    turn = min([_due(end, step, limit) for end, step in usual.values()])
+    return msgspec.structs.replace(finding, usual=usual, turn=turn) if turn > day else None
+
+
+def _told(fact: Fact) -> tuple[str, int | None] | None:
+    """Of which series (empty: of none) and month a fact tells; None if it takes something back."""
     data = fact.data
+    if fact.rank == RETRACT:
+        return None
     if "insurance" in data:
         key: _Key = (_INSURANCE, str(data["insurance"]))
     elif data.get("event") in ("reading", "bill"):
         key = (data.get("utility", ""), *account_of(fact))
     else:
-        return data.get("event") not in (None, "close_account")
-    last, month = finding.usual.get("|".join(key)), month_number(data.get("period", ""))
-    return fact.rank != RETRACT and last is not None and (month is None or label(month) >= last)
+        return None if data.get("event") in (None, "close_account") else ("", None)
+    return "|".join(key), month_number(data.get("period", ""))
 
 
 def _endings(_: View, __: tuple[str, ...], ___: Silence) -> Iterable[int]:
@@ -103,5 +128,5 @@ def _endings(_: View, __: tuple[str, ...], ___: Silence) -> Iterable[int]:
 
 
 EVALUATORS: Mapping[str, Evaluator] = {
-    "data_silence": Evaluator(data_silence, Silence, _endings, ordinary=_continues),
+    "data_silence": Evaluator(data_silence, Silence, _endings, carried=_carried),
 }

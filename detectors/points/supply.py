@@ -9,6 +9,7 @@ from detectors.points.billing import UTILITIES, Account, Bill, account_of, accou
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding, worst
 from detectors.points.view import View
+from detectors.points.wording import count
 
 
 class CutOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,7 +145,7 @@ def breach_of_supply(view: View, limit: BreachOfSupply) -> Finding:
     >>> from detectors.points.example import cny, seen
     >>> theft = {"on": "2026-01-05", "utility": "electricity", "event": "theft_or_breach", "penalty": cny(20_000)}
     >>> breach_of_supply(seen("2026-02-01", F15=[theft]), BreachOfSupply()).value
-    '1 event(s) in 365 days, penalties CNY 20,000'
+    '1 event in 365 days, penalties CNY 20,000'
     """
     told = _thefts(view)
     if not told:
@@ -157,7 +158,7 @@ def breach_of_supply(view: View, limit: BreachOfSupply) -> Finding:
     red = len(recent) >= limit.red_events or penalties >= share
     return Finding(
         level=RED if red else YELLOW,
-        value=f"{len(recent)} event(s) in {limit.window_days} days, penalties {view.text(penalties)}",
+        value=f"{count(len(recent), 'event')} in {limit.window_days} days, penalties {view.text(penalties)}",
         threshold=f"yellow from 1 event, red from {limit.red_events} or penalties of {view.text(share)} "
         f"({limit.red_share_of_base:.0%} of M)",
         since=recent[0].start,
@@ -182,7 +183,7 @@ def _no_theft(fact: Fact, _: int) -> bool:
 
 
 EVALUATORS: Mapping[str, Evaluator] = {
-    "cut_off": Evaluator(cut_off, CutOff, _cut_endings, harmless=_no_cut),
+    "cut_off": Evaluator(cut_off, CutOff, _cut_endings, harmless=_no_cut, drifts=True),
     "breach_of_supply": Evaluator(
         breach_of_supply, BreachOfSupply, _breach_endings, harmless=_no_theft, measured_by_base=True
     ),

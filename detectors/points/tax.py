@@ -93,8 +93,8 @@ def _persistence(run: list[Notice], limit: PersistentArrears) -> Finding:
     return Finding(
         level=RED if red else YELLOW,
         value=f"{len(run)} notices in a row, balance {growth:+.0%} against the previous one",
-        threshold=f"yellow from {limit.yellow_notices} in a row, "
-        f"red from {limit.red_notices} or {limit.red_growth:+.0%}",
+        threshold=f"yellow from {limit.yellow_notices} notices in a row, "
+        f"red from {limit.red_notices} or when the balance grew {limit.red_growth:+.0%}",
         since=min(fact.start for fact in run[limit.yellow_notices - 1].facts),
         evidence=facts,
         details={"notices": len(run), "growth": round(growth, 4)},

@@ -7,19 +7,21 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from detectors.fact import FAR
+from detectors.fact import FAR, Fact
 from detectors.points.billing import (
     YEAR,
     Bill,
     accounts_of,
+    is_billing,
     mean_bill,
-    owes_nothing,
     settled,
     settlements,
+    still_settled,
 )
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NONE, RED, YELLOW, Finding, not_evaluable, worst
 from detectors.points.view import View
+from detectors.points.wording import count
 
 
 class ElectricityArrears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,7 +45,7 @@ def electricity_arrears(view: View, limit: ElectricityArrears) -> Finding:
     accounts = accounts_of(view, "electricity")
     if not accounts:
         return not_evaluable("no electricity account linked")
-    quiet = settled(accounts.values())
+    quiet = settled(accounts.values(), view.day)
     return quiet or worst([_electricity_account(view, bills, limit) for bills in accounts.values()])
 
 
@@ -64,7 +66,7 @@ def _electricity_account(view: View, bills: list[Bill], limit: ElectricityArrear
     mean_text = f", {outstanding / mean:.1f} mean bills" if mean else ""
     return Finding(
         level=level,
-        value=f"{overdue} days overdue, {view.text(outstanding)} outstanding{mean_text}",
+        value=f"{count(overdue, 'day')} overdue, {view.text(outstanding)} outstanding{mean_text}",
         threshold=f"blue from {limit.blue_days} days, yellow over {limit.yellow_days} days or from "
         f"{limit.yellow_bills:g} mean bills, red over {limit.red_days} days and from {limit.red_bills:g} mean bills",
         since=late[0].due_on + limit.blue_days if overdue >= limit.blue_days else late[-1].due_on + 1,
@@ -114,7 +116,7 @@ def water_arrears(view: View, limit: WaterArrears) -> Finding:
     accounts = accounts_of(view, "water")
     if not accounts:
         return not_evaluable("no water account linked")
-    quiet = settled(accounts.values())
+    quiet = settled(accounts.values(), view.day)
     return quiet or worst([_water_account(view, bills, limit) for bills in accounts.values()])
 
 
@@ -139,7 +141,7 @@ def _water_account(view: View, bills: list[Bill], limit: WaterArrears) -> Findin
         late, since = dunned, day - wait + limit.blue_days_after_dunning + 1
     return Finding(
         level=level,
-        value=f"{len(run)} unpaid period(s) in a row, {view.text(sum(bill.open for bill in late))} outstanding"
+        value=f"{count(len(run), 'unpaid period')} in a row, {view.text(sum(bill.open for bill in late))} outstanding"
         + (f", {wait} days after dunning" if dunned else ""),
         threshold=f"blue over {limit.blue_days_after_dunning} days after dunning, yellow from "
         f"{limit.yellow_periods} periods, red from {limit.red_periods}",
@@ -196,9 +198,20 @@ def _water(view: View, _: object, limit: WaterArrears) -> Iterable[int]:
     return water_endings(view, limit)
 
 
+def _carried(fact: Fact, replaced: Fact | None, day: int, finding: Finding, _: object) -> Finding | None:
+    return still_settled(fact, replaced, day, finding)
+
+
 EVALUATORS: Mapping[str, Evaluator] = {
     "electricity_arrears": Evaluator(
-        electricity_arrears, ElectricityArrears, _electricity, ordinary=owes_nothing, as_told=True
+        electricity_arrears,
+        ElectricityArrears,
+        _electricity,
+        as_told=is_billing,
+        carried=_carried,
+        drifts=True,
     ),
-    "water_arrears": Evaluator(water_arrears, WaterArrears, _water, ordinary=owes_nothing, as_told=True),
+    "water_arrears": Evaluator(
+        water_arrears, WaterArrears, _water, as_told=is_billing, carried=_carried, drifts=True
+    ),
 }

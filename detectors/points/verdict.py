@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from detectors.fact import FAR
 from detectors.points.finding import Finding
 
 State = Literal["fired", "holding", "residual", "not_fired", "not_evaluable"]
@@ -11,8 +12,10 @@ State = Literal["fired", "holding", "residual", "not_fired", "not_evaluable"]
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
     """One point on one day. ``p`` is its weight in points on the day it fired; ``cleared`` the day decay began;
-    ``until`` the first day on which it may change by itself; ``day`` the one it was evaluated on, which only the
-    wording of the finding depends on. A pattern is a verdict whose ``p`` is 0: it moves the tier, not the score."""
+    ``until`` the first day on which it may change by itself, ``facts_until`` that on which a fact of its feeds begins,
+    ends or leaves, ``told`` the day up to which its source must have told all before it may; ``day`` the one it was
+    evaluated on, which only the wording of the finding depends on. A pattern is a verdict whose ``p`` is 0: it moves
+    the tier, not the score."""
 
     point: str
     state: State
@@ -23,6 +26,8 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     until: int
     finding: Finding
     day: int = 0
+    facts_until: int = FAR
+    told: int = FAR
 
     @property
     def live(self) -> bool:

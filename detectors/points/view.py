@@ -25,11 +25,13 @@ class View:
 
     ``floor`` leaves out evidence that may not raise a colour of that height on its own (see ``Fact.ceiling``).
     ``today`` is the day on which somebody looks, which ``day`` may precede: what retention had dropped by ``today`` is
-    not seen on any day, so that purging never changes a verdict.
+    not seen on any day, so that purging never changes a verdict. ``latest`` is the view from which this one was made to
+    look at a day up to which all was told (:meth:`as_told`); what is known there to be settled is settled.
     """
 
     __slots__ = (
-        "_fed", "_known", "_turns", "base", "day", "floor", "fx", "judged", "ledger", "memo", "reference", "today",
+        "_fed", "_known", "_later", "_turns", "base", "day", "floor", "fx", "judged", "ledger", "memo", "reference",
+        "today",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +56,7 @@ class View:
         self.reference = reference
         self.judged = judged
         self.memo: dict[Any, Any] = {}
+        self._later: View | None = None
         self._fed: dict[str, int | None] = {}
         self._known: dict[str, list[Fact]] = {}
         self._turns: dict[str, int] = {}
@@ -63,6 +66,11 @@ class View:
         other = View(self.ledger, day, self.base, self.fx, floor, self.today, self.reference, self.judged)
         other._fed = self._fed
         return other
+
+    @property
+    def latest(self) -> "View":
+        """The view itself, or that from which it was made to look at the day up to which all was told."""
+        return self if self._later is None else self._later
 
     def known(self, feed: str) -> list[Fact]:
         """Facts of a feed that were ever true and have begun by ``day``, one per natural key, in order of begin."""
@@ -106,18 +114,8 @@ class View:
         None when one of them has never said how far it is: its silence proves nothing.
         """
         if feed not in self._fed:
-            self._fed[feed] = self._fed_until(feed)
+            self._fed[feed] = fed_until(self.ledger, feed, self.reference)
         return self._fed[feed]
-
-    def _fed_until(self, feed: str) -> int | None:
-        if not self.reference.watermarks:
-            return None
-        sources = {
-            name.partition("|")[0] for name, fact in self.ledger.of(feed).items() if not fact.retracted
-        }
-        days = [self.reference.complete_until(source, feed) for source in sorted(sources)]
-        known = [day for day in days if day is not None]
-        return min(known) if known and len(known) == len(days) else None
 
     def as_told(self, feed: str) -> "View":
         """The day up to which the sources of a feed have told all, if that is before this one; else this one.
@@ -130,6 +128,7 @@ class View:
         held: View | None = self.memo.get(("told", fed))
         if held is None:
             held = self.memo["told", fed] = self.at(fed, self.floor)
+            held._later = self.at(self.day, self.floor)
         return held
 
     def master(self, name: str) -> Any:
@@ -180,6 +179,20 @@ class View:
                     if turn is not None and day < turn < soonest:
                         soonest = turn
         return soonest
+
+
+def fed_until(ledger: Ledger, feed: str, reference: Reference) -> int | None:
+    """See :meth:`View.fed_until`."""
+    if not reference.watermarks:
+        return None
+    days = [reference.complete_until(source, feed) for source in sources_of(ledger, feed)]
+    known = [day for day in days if day is not None]
+    return min(known) if known and len(known) == len(days) else None
+
+
+def sources_of(ledger: Ledger, feed: str) -> set[str]:
+    """Who told anything of a feed that still stands."""
+    return {name.partition("|")[0] for name, fact in ledger.of(feed).items() if not fact.retracted}
 
 
 def _strength(fact: Fact) -> tuple[float, int, bytes]:

@@ -25,6 +25,17 @@ def shipped() -> Catalogue:
     return read_catalogue()
 
 
+@functools.cache
+def suspending() -> Catalogue:
+    """The same, for a jurisdiction that sets evidence aside while somebody objects to it."""
+    fields = {name: getattr(shipped(), name) for name in Catalogue.model_fields}
+    fields["profiles"] = {
+        name: profile.model_copy(update={"dispute_effect": "suspend"})
+        for name, profile in shipped().profiles.items()
+    }
+    return Catalogue.model_construct(**fields)
+
+
 def money(amount: float, currency: str = "CNY") -> dict[str, str]:
     """Canonical money."""
     return {"amount": f"{amount:.2f}", "currency": currency}

@@ -9,6 +9,7 @@ from detectors.record import Record
 from tests.detectors import build
 
 ENTITIES = (build.FIRM, build.OTHER)
+_DECIDED = ("delete", "correct", "reject", "undecidable")
 _OPS = ("assert", "amend", "close", "retract")
 
 
@@ -42,7 +43,9 @@ def one_record(draw: st.DrawFn) -> Record:
 
 
 def _of_kind(draw: st.DrawFn, start: int, n: int, amount: float, later: str, more: dict[str, Any]) -> Record:
-    kind = draw(st.sampled_from(["F04", "F05", "F09", "F12", "F15e", "F15w", "F15x", "F16", "F29", "F30"]))
+    kind = draw(
+        st.sampled_from(["F04", "F05", "F09", "F12", "F15e", "F15w", "F15x", "F16", "F29", "F30", "F31"])
+    )
     day = _day(start)
     if kind == "F04":
         case = build.enforcement(
@@ -63,6 +66,14 @@ def _of_kind(draw: st.DrawFn, start: int, n: int, amount: float, later: str, mor
         return build.tax_notice(f"2025Q{n}", day, amount, **more)
     if kind == "F29":
         return build.master(day, amount, **more)
+    if kind == "F31":
+        targets = [f"(2026)浙0604执{n}号", f"sx-(2026)浙0604执{n}号", f"notice-{n}"]
+        said = draw(
+            st.sampled_from([{"state": "marked"}, *({"state": "decided", "decision": d} for d in _DECIDED)])
+        )
+        return build.record(
+            "F31", f"yy-{n}", day, {"objection_id": f"yy-{n}", "targets": targets, **said}, **more
+        )
     if kind == "F30":
         equity = build.money(draw(st.sampled_from([-1.0, amount])))
         return build.record("F30", f"report-{n}", day, {"period": f"{2020 + n}", "equity": equity}, **more)

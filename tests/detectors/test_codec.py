@@ -1,4 +1,4 @@
-"""How a ledger is written down: bytes of the first layout stay readable for ever, damaged ones are refused."""
+"""How a ledger is written down: bytes of every layout stay readable for ever, damaged ones are refused."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from detectors.errors import FenghuoError
 from detectors.fact import Fact
 from detectors.ledger import Ledger
 
-GOLDEN = bytes.fromhex(
+FIRST = bytes.fromhex(
     "0181a5666163747382a346303482a9636f7572747c72327c9f0103c410ffffffffffffffffffffffffffffffff0100ffffcd"
     "018fcb3ff0000000000000cb3fd333333333333301a080c2a0b3636f7572747c727c317c646566656e64616e749f0201c410"
     "000102030405060708090a0b0c0d0e0fce695b6f80ce6959e8e0cd4feac0c0cb3fece147ae147ae1cb3ff000000000000003"
@@ -24,7 +24,22 @@ GOLDEN = bytes.fromhex(
 """Layout 1, as written by release 0.1. Never regenerate it: if it no longer reads, write a reader for it."""
 
 
-def rich() -> Ledger:
+GOLDEN = bytes.fromhex(
+    "0281a5666163747382a346303482a9636f7572747c72327cdc00100103c410ffffffffffffffffffffffffffffffff0100ff"
+    "ffcd018fcb3ff0000000000000cb3fd333333333333301a080c2a090b3636f7572747c727c317c646566656e64616e74dc00"
+    "100201c410000102030405060708090a0b0c0d0e0fce695b6f80ce6959e8e0cd4feac0c0cb3fece147ae147ae1cb3ff00000"
+    "0000000003d935283230323629e6b59930363034e689a731e58fb77c656e743a434e2d3333303630343a3931333330363034"
+    "4d41303030303031354784a7636173655f6e6fb4283230323629e6b59930363034e689a731e58fb7ab657865635f616d6f75"
+    "6e7492cd04e2a3555344a866696c65645f6f6ecd4feaa6737461747573a9657865637574696e67c3a092ce6959e8e0ceee6b"
+    "2800a346333281a970617065727c70317cdc00100102c41000000000000000000000000000000000cf0000000200000000d3"
+    "fffffffe00000000cd4e20cd4e84cd55a6cb3fe6666666666666cb3ff000000000000002d921656c6563747269636974797c"
+    "636f7c333330367c323032362d30317c62696c6c7c84aa616d6f756e745f647565cf00038d7ea4c68000a9657374696d6174"
+    "6564c2a87175616e74697479a431322e35a5726174696fcb3fd0000000000000c2a346313590"
+)
+"""Layout 2, which adds what other versions of a record said. The same holds for it."""
+
+
+def rich(earlier: tuple[int, ...] = (1_767_500_000, 4_000_000_000)) -> Ledger:
     """Every kind of value a fact can hold: open and closed, foreign money, a tombstone, a conflict, a manual entry."""
     case = Fact(
         version=2,
@@ -46,6 +61,7 @@ def rich() -> Ledger:
             "status": "executing",
         },
         conflict=True,
+        earlier=earlier,
     )
     gone = Fact(
         version=1,
@@ -81,8 +97,13 @@ def rich() -> Ledger:
     return Ledger({"F04": {"court|r|1|defendant": case, "court|r2|": gone}, "F32": {"paper|p1|": entered}})
 
 
-def test_bytes_of_the_first_layout_read_and_are_written_again_identically() -> None:
-    """What the first release wrote is what this one would write, and stands for the same ledger."""
+def test_bytes_of_the_first_layout_stand_for_the_same_ledger() -> None:
+    """Of which nothing earlier is known."""
+    assert codec.decode(FIRST) == rich(earlier=())
+
+
+def test_bytes_of_this_layout_read_and_are_written_again_identically() -> None:
+    """What an earlier run wrote is what this one would write."""
     assert codec.decode(GOLDEN) == rich()
     assert codec.encode(codec.decode(GOLDEN)) == GOLDEN
 
@@ -99,7 +120,7 @@ def test_bytes_do_not_depend_on_the_order_of_insertion() -> None:
     ("value", "said"),
     [
         pytest.param(b"", "layout none", id="empty"),
-        pytest.param(b"\x02" + GOLDEN[1:], "layout 2, known are [1]; upgrade", id="newer"),
+        pytest.param(b"\x03" + GOLDEN[1:], "layout 3, known are [1, 2]; upgrade", id="newer"),
         pytest.param(GOLDEN[:-1], "damaged", id="cut short"),
         pytest.param(GOLDEN + b"\x00", "damaged", id="too long"),
         pytest.param(GOLDEN[:1] + b"\xc0", "damaged", id="not a ledger"),

@@ -6,7 +6,7 @@ import pytest
 
 from detectors.assessment import jurisdiction_of
 from detectors.contagion import batch
-from detectors.contagion.batch import impulses, reached, with_impulses
+from detectors.contagion.batch import reached, untold, with_impulses
 from detectors.contagion.impulse import Told, record_of
 from detectors.contagion.node import Node, node_of
 from detectors.fact import IMPULSE, day_number, day_of
@@ -112,7 +112,7 @@ def test_a_file_with_guarantees_tells_its_firms_what_reaches_them() -> None:
     by_id = {one["entity"]: one for one in assess_all(ledgers, CATALOGUE, TODAY)}
     assert [(one["id"], one["level"]) for one in by_id[A]["points"]] == [("WP-49", 3)]
     assert by_id[B]["tier"] == "red"
-    assert list(impulses(ledgers, TODAY, CATALOGUE)) == [A, B]  # both lie in a circle with a red member
+    assert list(untold(ledgers, TODAY, CATALOGUE)) == [A, B]  # both lie in a circle with a red member
 
 
 def test_persons_and_affiliates_reach_a_firm_through_relations_alone() -> None:

@@ -78,7 +78,7 @@ def test_exposures_to_red_debtors_add_up() -> None:
     halves = [origin(RED, 1, 0.5, entity="X"), origin(RED, 1, 0.5, entity="Y")]
     made = verdict(*halves)
     assert (made.level, [one.entity for one in made.origins]) == (RED, ["X", "Y"])
-    assert "100% of its base for X, Y" in made.reason
+    assert made.reason.startswith("guarantees of 100% of M stand for X, Y")
     assert verdict(halves[0], origin(YELLOW, 1, 0.5, entity="Y")).level == YELLOW
 
 
@@ -90,9 +90,7 @@ def test_every_origin_of_the_colour_is_named() -> None:
         origin(RED, 2, weight=0.5, entity="Z"),
     )
     assert (made.level, [one.entity for one in made.origins]) == (YELLOW, ["Y", "X"])
-    assert made.reason == (
-        "Y is red: 40% of the base is guaranteed for it; X is red: 30% of the base is guaranteed for it"
-    )
+    assert made.reason == ("Y is red: 40% of M is guaranteed for it; X is red: 30% of M is guaranteed for it")
 
 
 def test_uncertain_evidence_caps_the_colour() -> None:

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from detectors.catalogue.model import Catalogue
-from detectors.explanation import Place, as_alert, because, case_of, explain, explain_alert, key_of
+from detectors.explanation import Place, as_alert, case_of, explain, explain_alert, key_of
+from detectors.rationale import because
 from detectors.record import Evidence, Record, Subject, epoch
 from tests.detectors import build
 from tests.detectors.build import FIRM, at, bill, dishonest, enforcement, master
@@ -33,7 +34,7 @@ def test_it_says_what_weighs_against_what_and_what_would_be_without() -> None:
     answer = explained(firm())
     row = point(answer, "WP-08")
     assert (answer["tier"], answer["level"], row["colour"]) == ("red", 3, "yellow")
-    assert row["value"] == "1 active case(s), CNY 900,000"
+    assert row["value"] == "1 active case, CNY 900,000"
     assert "3 cases" in row["threshold"]
     assert (row["since"], row["base_rung"], row["tier_without"]) == ("2026-02-05", "paid_capital", "red")
     assert point(answer, "WP-09")["tier_without"] == "yellow"
@@ -58,9 +59,9 @@ def test_evidence_names_document_hash_and_place_and_says_what_it_states() -> Non
     assert row["says"]["case_no"] == "(2026)浙0604执3号"
     assert (row["source"], row["record_id"], row["version"]) == ("cn.330604.test", "sx-(2026)浙0604执3号", 1)
     (case,) = point(answer, "WP-08")["evidence"]
-    assert case["says"]["exec_amount"] == "900000.00 CNY"
+    assert case["says"]["exec_amount"] == "CNY 900,000"
     (base,) = answer["materiality"]["evidence"]
-    assert (base["feed"], base["says"]["paid_capital"]) == ("F29", "8000000.00 CNY")
+    assert (base["feed"], base["says"]["paid_capital"]) == ("F29", "CNY 8,000,000")
 
 
 def test_no_personal_name_is_in_what_a_record_says() -> None:
@@ -84,7 +85,7 @@ def test_what_could_not_be_judged_is_listed_with_the_reason() -> None:
 
 def test_why_names_every_reason_that_suffices() -> None:
     said = explained(firm())["because"]
-    assert any("WP-09" in one and "hard" in one for one in said)
+    assert "WP-09 dishonest judgment debtor is red" in said
     assert any("score" in one and "70" in one for one in said)
     assert not any("WP-08" in one for one in said)
 

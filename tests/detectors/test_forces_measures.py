@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from detectors.forces import accounts as accounts_module
-from detectors.forces import power as power_module
 from detectors.forces.measures import FORCES, GROWTHS, MEASURES, by_force
+from detectors.points import flows as flows_module
+from detectors.points import meters as meters_module
 from detectors.record import Record
 from tests.detectors import build
 from tests.detectors.forces_records import (
@@ -564,10 +564,10 @@ def test_each_feed_is_read_once_per_view(monkeypatch: pytest.MonkeyPatch) -> Non
 
         monkeypatch.setattr(module, name, counting)
 
-    counted(accounts_module, "_figures")
-    counted(power_module, "_month")
+    counted(flows_module, "months_of")
+    counted(meters_module, "month_number")
     view = view_of([master(), *two_years(), *readings("2025-01", [10_000.0] * 15)])
     for _ in range(2):
         for measure in MEASURES.values():
             measure.compute(view)
-    assert read == {"_figures": 2, "_month": 15}
+    assert read == {"months_of": 2, "month_number": 15}

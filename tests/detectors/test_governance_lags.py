@@ -140,10 +140,10 @@ def test_what_was_announced_beforehand_is_in_time_however_far_ahead() -> None:
 def test_three_lags_and_none_is_guessed() -> None:
     one = said("2026-02-10", "2026-02-11T00:00:00", "2026-02-11T00:10:00")
     alerted = datetime(2026, 2, 11, 0, 10, 3, tzinfo=CHINA)
-    assert lags(one, alerted) == Lags(publication=86_400, capture=600, alert=3)
-    assert lags(one) == Lags(publication=86_400, capture=600, alert=None)
+    assert lags(one, alerted) == Lags(observation=87_000, publication=86_400, capture=600, alert=3)
+    assert lags(one) == Lags(observation=87_000, publication=86_400, capture=600, alert=None)
     silent = said("2026-02-10", None, "2026-02-11T00:10:00")
-    assert lags(silent, alerted) == Lags(publication=None, capture=None, alert=3)
+    assert lags(silent, alerted) == Lags(observation=87_000, publication=None, capture=None, alert=3)
     assert summary([]) is None
 
 

@@ -176,6 +176,8 @@ def test_a_day_is_that_of_the_jurisdiction() -> None:
 def test_lags_of_those_that_say_when_they_were_published() -> None:
     one = {**case(1, "2026-03-02"), "published_at": "2026-03-02T05:00:00+00:00"}
     found = of(counted(one, case(2, "2026-03-02"))).lags
+    whole = found["occurred_observed"]
+    assert (whole["p50"], whole["max"]) == (7200.0, 7200.0)
     assert found["occurred_published"] == {"p50": 3600.0, "p90": 3600.0, "max": 3600.0}
     assert found["published_observed"] == {"p50": 3600.0, "p90": 3600.0, "max": 3600.0}
 

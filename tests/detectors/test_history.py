@@ -106,8 +106,8 @@ def test_versions_say_what_was_known_when() -> None:
     assert [row["version"] for row in (first, second)] == [1, 2]
     assert [row["status"] for row in (first, second)] == ["replaced", "stands"]
     assert first["known_from"] == "2026-01-31T14:00:00+08:00"
-    assert first["says"]["amount_due"] == "500.00 CNY"
-    assert second["changes"] == {"amount_paid": [None, "500.00 CNY"], "paid_on": [None, "2026-04-09"]}
+    assert first["says"]["amount_due"] == "CNY 500"
+    assert second["changes"] == {"amount_paid": [None, "CNY 500"], "paid_on": [None, "2026-04-09"]}
     assert first["digest"] != second["digest"]
     [only] = rows([paid, bill], BEFORE)
     assert only["status"] == "stands"
@@ -120,7 +120,7 @@ def test_of_a_withdrawn_record_only_times_and_digests_are_shown() -> None:
     assert not any({"says", "changes"} & row.keys() for row in told)
     assert all(len(row["digest"]) == 32 for row in told)
     [before] = rows([LISTED, GONE], BEFORE)
-    assert before["says"]["conduct_code"] == "1"
+    assert before["says"]["conduct_code"] == "1 (able to perform and refuses)"
 
 
 def test_what_is_past_its_retention_is_not_shown() -> None:
@@ -149,9 +149,13 @@ def test_names_stay_in_the_record() -> None:
     one = build.saying(build.enforcement(1, "2026-01-05", 10.0), name="张三丰", parties=[{"name": "李四光"}])
     assert "张三丰" not in str(rows([one]))
     assert "李四光" not in str(rows([one]))
+    led = build.record(
+        "F27", "r", "2026-01-05", {"type": "legal_rep", "from_name": "张三丰", "from_kind": "person"}
+    )
+    assert "张三丰" not in str(rows([led]))
     entered = build.manual(one, approved=True)
     assert "张三丰" not in str(rows([entered]))
-    assert rows([entered])[0]["says"]["exec_amount"] == "10.00 CNY"
+    assert rows([entered])[0]["says"]["exec_amount"] == "CNY 10"
 
 
 def test_the_timeline_names_the_records_that_turned_the_verdict() -> None:

@@ -1,10 +1,12 @@
 """The ledger is a set: order, duplicates and lateness do not matter, and a retraction is exact."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors import codec
 from detectors.assessment import encode
+from detectors.catalogue.model import Catalogue
 from detectors.fact import day_of
 from detectors.fold import assess_all, fold_all, fold_record, stated
 from detectors.judge import judge, rejudge
@@ -53,13 +55,16 @@ def test_retract_equals_never_existed(records: list[Record], data: st.DataObject
     assert _bytes([*records, retraction], None) == _bytes(without, None)
 
 
-@settings(max_examples=150)
-@given(strategies.histories, st.lists(st.integers(0, 90), max_size=6))
-def test_incremental_judgement_equals_a_fresh_one(records: list[Record], waits: list[int]) -> None:
-    """Re-evaluating only what can have changed never differs from evaluating everything."""
-    profile = CATALOGUE.profile("CN-330604")
+@pytest.mark.parametrize("catalogue", [CATALOGUE, build.suspending()], ids=["annotate", "suspend"])
+@settings(max_examples=100)
+@given(records=strategies.histories, waits=st.lists(st.integers(0, 90), max_size=6))
+def test_incremental_judgement_equals_a_fresh_one(
+    catalogue: Catalogue, records: list[Record], waits: list[int]
+) -> None:
+    """Re-evaluating only what can have changed never differs from evaluating everything, whatever an objection does."""
+    profile = catalogue.profile("CN-330604")
     day = day_of(epoch(build.at("2026-03-01")), profile.utc_offset)
-    ledger, held = EMPTY, judge(EMPTY, day, CATALOGUE, profile)
+    ledger, held = EMPTY, judge(EMPTY, day, catalogue, profile)
     steps = [(record, wait) for record, wait in zip(records, [*waits, *[0] * len(records)], strict=False)]
     for record, wait in steps:
         day += wait
@@ -67,8 +72,8 @@ def test_incremental_judgement_equals_a_fresh_one(records: list[Record], waits: 
         replaced = ledger.of(said.feed).get(said.ident)
         ledger = fold(ledger, said.feed, said.ident, said.fact).ledger
         changed = (said.fact,) if replaced is None else (said.fact, replaced)
-        held = rejudge(held, ledger, day, CATALOGUE, profile, said.feed, changed)
-        fresh = judge(ledger, day, CATALOGUE, profile)
+        held = rejudge(held, ledger, day, catalogue, profile, said.feed, changed)
+        fresh = judge(ledger, day, catalogue, profile)
         assert [v.settled() for v in held.verdicts.values()] == [v.settled() for v in fresh.verdicts.values()]
 
 

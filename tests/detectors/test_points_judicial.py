@@ -237,7 +237,7 @@ def test_two_sources_are_one_listing_with_two_pieces_of_evidence() -> None:
     ledger = fold_all(both, catalogue)[build.FIRM]
     (point,) = assess(ledger, build.FIRM, epoch(build.at("2026-02-01")), catalogue)["points"]
     assert (point["value"], [row["source"] for row in point["evidence"]]) == (
-        "1 active listing(s)",
+        "1 listing in force, (2026)浙0604执1号",
         ["court", "crawler"],
     )
     assert point["p"] == 90.0

@@ -1,37 +1,13 @@
 """Each rule of validation, broken on purpose: the reason or the flag, and the sentence that goes with it."""
 
-import json
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from detectors.identifiers.division import SHANGYU
-from detectors.records.keys import natural_key
 from detectors.records.reasons import QUALITY, Flag, Reason
-from detectors.records.seizure import years_after
-from detectors.records.validation import Outcome, validate
-from tests.detectors.examples import FIRM, OTHER, example_record
-
-NOW = datetime(2026, 1, 6, 12, tzinfo=UTC)
-
-
-def judged(feed: str, payload: dict[str, Any] | None = None, **envelope: Any) -> Outcome:
-    """Verdict on the example with some fields replaced."""
-    record = {**example_record(feed), **envelope}
-    if "subject" in envelope or "jurisdiction" in envelope:
-        record.pop("entity")
-        record.pop("match_confidence")
-    record["payload"].update(payload or {})
-    return validate(record, now=NOW)
-
-
-def wire(outcome: Outcome) -> dict[str, Any]:
-    """The canonical record."""
-    assert outcome.wire is not None, outcome.detail
-    made: dict[str, Any] = json.loads(outcome.wire)
-    return made
-
+from detectors.records.validation import validate
+from tests.detectors.examples import FIRM
+from tests.detectors.validated import NOW, judged, wire
 
 HARD = [
     (
@@ -162,6 +138,8 @@ def test_a_hard_rule_quarantines(
 
 
 BATCH = "(2026)浙0604执12-14号"
+
+
 SOFT = [
     ("F01", {"court_name": "浙江省高级人民法院"}, {}, Flag.COURT_MISMATCH),
     ("F01", {"court_code": "浙0602"}, {}, Flag.COURT_MISMATCH),
@@ -246,204 +224,3 @@ def test_hearings_auctions_due_dates_and_terms_may_lie_ahead(feed: str) -> None:
 def test_an_event_within_a_day_ahead_is_accepted() -> None:
     """A day of clock and zone trouble."""
     assert judged("F04", occurred_at="2026-01-07T12:00:00Z").kind == "accepted"
-
-
-def test_texts_are_normal_and_evidence_is_untouched() -> None:
-    """NFKC everywhere but in what must stay byte for byte."""
-    evidence = {"doc_no": "（2026）浙0604执12号", "url": "https://example.org/１", "sha256": "a" * 64}
-    outcome = judged("F04", {"case_no": "（２０２６）浙0604执12号 "}, evidence=evidence)
-    assert wire(outcome)["payload"]["case_no"] == "(2026)浙0604执12号"
-    assert wire(outcome)["evidence"] == evidence
-
-
-def test_amounts_come_in_any_unit_and_a_currency_beside_them_is_theirs() -> None:
-    """万元, a unit field, and a sibling ``currency``."""
-    for amount in ("200万元", {"amount": "200", "unit": "万元", "currency": "CNY"}, "CNY 2,000,000.00"):
-        assert (
-            wire(judged("F04", {"exec_amount": amount}))["payload"]["exec_amount"]["amount"] == "2000000.00"
-        )
-    outcome = judged("F04", {"exec_amount": "12.5", "unperformed_amount": 7, "currency": "USD"})
-    assert wire(outcome)["payload"]["exec_amount"] == {"amount": "12.50", "currency": "USD"}
-    assert wire(outcome)["payload"]["unperformed_amount"] == {"amount": "7.00", "currency": "USD"}
-    assert "currency" not in wire(outcome)["payload"]
-
-
-def test_vendor_names_and_epoch_milliseconds_are_read() -> None:
-    """A record under Tianyancha's field names; midnight in Shanghai is the same day there."""
-    record = example_record("F04")
-    record["payload"] = {
-        "caseCode": "（2018）浙0604执567号",
-        "execCourtName": "绍兴市上虞区人民法院",
-        "pname": "绍兴上虞测试有限公司",
-        "partyCardNum": "60003734-1",
-        "caseCreateTime": 1546272000000,
-        "execMoney": "2000000元",
-    }
-    made = wire(validate(record, now=NOW))["payload"]
-    assert made["filed_on"] == "2019-01-01"
-    assert made["status"] == "executing"
-    assert made["case_no"] == "(2018)浙0604执567号"
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2026年1月5日", "2026-01-05"),
-        ("2026/1/5", "2026-01-05"),
-        ("2026-01-04T16:00:00Z", "2026-01-05"),
-        ("20260105", "2026-01-05"),
-    ],
-)
-def test_days_are_read_in_the_zone_of_the_jurisdiction(text: str, day: str) -> None:
-    """Four in the afternoon in London is the next day in Shanghai."""
-    assert wire(judged("F04", {"filed_on": text}))["payload"]["filed_on"] == day
-
-
-def test_a_time_without_offset_is_local_in_china_and_utc_elsewhere() -> None:
-    """Asia/Shanghai has had one offset since 1991."""
-    assert wire(judged("F04", occurred_at="2026-01-05"))["occurred_at"] == "2026-01-05T00:00:00+08:00"
-    abroad = judged(
-        "F29",
-        jurisdiction="GB",
-        subject={"scheme": "company_number", "value": "445790"},
-        occurred_at="2026-01-05",
-    )
-    assert wire(abroad)["occurred_at"] == "2026-01-05T00:00:00Z"
-    assert abroad.entity == "ent:GB:00445790"
-
-
-def test_labels_and_percentages_are_read() -> None:
-    """冻结 of 股权, and 35.2%."""
-    made = wire(judged("F09", {"measure": "冻结", "asset_class": "股权", "stage": "保全"}))["payload"]
-    assert (made["measure"], made["asset_class"], made["stage"]) == ("freeze", "equity", "preservation")
-    assert wire(judged("F27", {"ratio": "35.2%"}))["payload"]["ratio"] == 0.352
-    assert wire(judged("F16", {"notice_period": "2025年四季度"}))["payload"]["notice_period"] == "2025Q4"
-    assert wire(judged("F16", {"notice_period": "2025年下半年"}))["payload"]["notice_period"] == "2025H2"
-    assert wire(judged("F16", {"notice_period": "2025年3月"}))["payload"]["notice_period"] == "2025-03"
-
-
-def test_a_name_only_subject_gets_its_confidence() -> None:
-    """0.9 unless given; a masked name never more than 0.3."""
-    firm = {"scheme": "name", "value": "绍兴测试有限公司"}
-    assert wire(judged("F04", subject=firm))["match_confidence"] == 0.9
-    assert wire(judged("F04", subject={"scheme": "name", "value": "李某"}))["match_confidence"] == 0.3
-    record = {**example_record("F04"), "subject": firm, "match_confidence": 0.97}
-    del record["entity"]
-    confirmed = validate(record, now=NOW)
-    assert (confirmed.kind, wire(confirmed)["match_confidence"]) == ("accepted", 0.97)
-
-
-def test_a_person_is_masked_wherever_the_name_stands() -> None:
-    """Subject, payload, parties; and the id of a person is never in clear."""
-    person = {"scheme": "person", "value": "0123456789abcdef", "name": "张三丰"}
-    outcome = judged(
-        "F05",
-        {"name": "张三丰", "id": "360426199101010071", "type": 0},
-        subject=person,
-        legal_basis="失信名单公开",
-    )
-    text = json.dumps(wire(outcome), ensure_ascii=False)
-    assert "张三丰" not in text
-    assert "19910101" not in text
-    assert wire(outcome)["payload"]["name"] == "张某某"
-    parties = [{"name": "李四", "kind": "person"}, {"name": "王五"}, {"name": "甲乙有限公司"}]
-    names = [p["name"] for p in wire(judged("F01", {"parties": parties}))["payload"]["parties"]]
-    assert names == ["李某", "王某", "甲乙有限公司"]
-    assert wire(judged("F06", {"restricted_name": "张三丰"}))["payload"]["restricted_name"] == "张某某"
-
-
-def test_what_must_not_be_trusted_or_kept_is_dropped() -> None:
-    """The source's own days overdue, and a judge's name."""
-    assert "days_overdue" not in wire(judged("F15", {"days_overdue": 99}))["payload"]
-    assert "judge" not in wire(judged("F01", {"judge": "王法官"}))["payload"]
-
-
-def test_counterparties_are_resolved_in_the_jurisdiction_of_the_record() -> None:
-    """A bare code becomes an entity id, so the graph has one node per firm."""
-    made = wire(judged("F26", {"guarantor": FIRM, "debtor": OTHER, "creditor": "绍兴银行股份有限公司"}))[
-        "payload"
-    ]
-    assert (made["guarantor"], made["debtor"]) == (f"ent:CN-330604:{FIRM}", f"ent:CN-330604:{OTHER}")
-    assert made["creditor"].startswith("ent:CN-330604:name-")
-
-
-def test_court_code_and_kind_of_case_follow_from_the_number() -> None:
-    """When the source does not say."""
-    made = wire(judged("F01", {"court_code": None, "case_type": None}))["payload"]
-    assert (made["court_code"], made["case_type"]) == ("浙0604", "civil")
-
-
-def test_a_source_without_keys_gets_the_hash_of_the_natural_key() -> None:
-    """Stable, and another fact gets another one."""
-    record = example_record("F04")
-    del record["record_id"]
-    first, again = validate(record, now=NOW), validate(record, now=NOW)
-    assert wire(first)["record_id"] == wire(again)["record_id"]
-    assert len(wire(first)["record_id"]) == 64
-    record["payload"]["case_no"] = "(2026)浙0604执13号"
-    assert wire(validate(record, now=NOW))["record_id"] != wire(first)["record_id"]
-    record["subject"] = {"scheme": "uscc", "value": "1"}
-    assert validate(record, now=NOW).reason is Reason.INVALID_IDENTIFIER
-
-
-def test_a_manual_entry_holds_the_canonical_payload_of_its_feed() -> None:
-    """Labels inside are read too, its flags count, and its key is that of the record entered."""
-    entered = {"列入日期": "2026年1月5日", "列入原因": "住所失联", "列入机关": "上虞区市场监督管理局"}
-    made = wire(judged("F32", {"record": entered}))["payload"]
-    assert made["record"] == {"put_on": "2026-01-05", "reason": 4, "authority": "上虞区市场监督管理局"}
-    assert natural_key("F32", made, "e") == "F22|e|2026-01-05|4"
-    flagged = judged(
-        "F32", {"feed": "F15", "record": {**example_record("F15")["payload"], "estimated": True}}
-    )
-    assert flagged.flags == (Flag.ESTIMATED_READING,)
-
-
-def test_division_codes_are_checked_against_dated_editions_when_given() -> None:
-    """Any historical edition will do: firms keep the code they were registered under."""
-    record = example_record("F04")
-    assert validate(record, now=NOW, divisions=SHANGYU).kind == "accepted"
-    record["jurisdiction"], record["entity"] = "CN-332322", f"ent:CN-332322:{FIRM}"
-    assert validate(record, now=NOW, divisions=SHANGYU).kind == "accepted"
-    del record["entity"]
-    for change in (
-        {"jurisdiction": "CN-330602"},
-        {"subject": {"scheme": "uscc", "value": "91350100M000100Y43"}},
-    ):
-        assert validate({**record, **change}, now=NOW, divisions=SHANGYU).flags == (Flag.UNKNOWN_DIVISION,)
-        assert validate({**record, **change}, now=NOW).kind == "accepted"
-
-
-def test_the_same_hearing_has_one_key_in_any_zone() -> None:
-    """The instant counts, not how it is written."""
-    case = "(2026)浙0604民初12号之一"
-    here = natural_key("F02", {"case_no": case, "start_at": "2026-02-10T09:00:00+08:00"}, "e")
-    there = natural_key("F02", {"case_no": case, "start_at": "2026-02-10T01:00:00Z"}, "e")
-    assert here == there == "(2026)浙0604民初12号|2026-02-10T01:00:00+00:00"
-
-
-def test_a_separator_inside_a_part_does_not_join_two_keys() -> None:
-    """``a|b`` and ``c`` are not ``a`` and ``b|c``."""
-    keys = {natural_key("F13", {"reg_no": r}, "e") for r in ("a|b", "a\\|b", "a")}
-    assert len(keys) == 3
-    assert natural_key("F11", {"reg_no": "a|b", "seq": None}, "e") != natural_key(
-        "F11", {"reg_no": "a", "seq": "b|"}, "e"
-    )
-
-
-def test_a_field_given_twice_with_different_values_is_refused() -> None:
-    """Once under each of its names; the same value twice is no contradiction."""
-    assert judged("F04", {"caseCode": "(2026)浙0604执99号"}).reason is Reason.INVALID_FIELD
-    assert judged("F04", {"caseCode": "(2026)浙0604执12号"}).kind == "accepted"
-
-
-def test_a_wrong_value_in_a_message_never_shows_a_resident_number() -> None:
-    """Dead letters are read by operators."""
-    outcome = judged("F04", {"case_no": "360426199101010071"})
-    assert outcome.reason is Reason.INVALID_CASE_NUMBER
-    assert "19910101" not in outcome.detail
-
-
-def test_a_leap_day_has_an_anniversary() -> None:
-    """29 February plus one year is 1 March."""
-    assert years_after(date(2024, 2, 29), 1) == date(2025, 3, 1)
-    assert years_after(date(2024, 2, 29), 4) == date(2028, 2, 29)

@@ -12,9 +12,9 @@ import pytest
 from detectors import codec
 from detectors.fact import day_of
 from detectors.fold import fold_all, fold_record, stated
-from detectors.judge import judge, rejudge
+from detectors.judge import judge, refresh, rejudge
 from detectors.ledger import EMPTY
-from detectors.points.finding import NONE
+from detectors.points.finding import NONE, Finding
 from detectors.record import Record, epoch
 from tests.detectors import build, points
 from tests.detectors.points.vectors import Series, Vector, judged, said
@@ -96,10 +96,40 @@ def test_judging_record_by_record_gives_the_same(vector: Vector) -> None:
     assert {name: verdict.settled() for name, verdict in running.verdicts.items()} == {
         name: verdict.settled() for name, verdict in fresh.verdicts.items()
     }
+    shown = refresh(running, ledger, catalogue, profile, vector.reference).weighing
+    assert {name: _wording(verdict.finding) for name, verdict in shown.items()} == {
+        name: _wording(verdict.finding) for name, verdict in fresh.weighing.items()
+    }
 
 
 def _captured(record: Record) -> tuple[int, str, int]:
     return epoch(record.observed_at), record.record_id, record.version
+
+
+@pytest.mark.parametrize("vector", ALL)
+def test_the_wording_stands_as_long_as_the_verdict_unless_it_is_said_to_drift(vector: Vector) -> None:
+    """An assessment shows what was measured on its day; only wordings that drift are worked out anew for it."""
+    catalogue = build.shipped()
+    profile = catalogue.profile(vector.entity.split(":")[1])
+    ledger = fold_all(vector.records, catalogue).get(vector.entity, EMPTY)
+    first = day_of(epoch(build.at(vector.day)), profile.utc_offset)
+    told = judge(ledger, first, catalogue, profile, vector.reference)
+    steady = {
+        name: verdict.finding
+        for name, verdict in told.weighing.items()
+        if name not in catalogue.drifting or verdict.state != "fired"
+    }
+    for day in {first + 1, first + 30, told.until - 1}:
+        if first < day < min(told.until, first + 3_000):
+            later = judge(ledger, day, catalogue, profile, vector.reference).verdicts
+            assert {name: _wording(later[name].finding) for name in steady} == {
+                name: _wording(finding) for name, finding in steady.items()
+            }
+
+
+def _wording(finding: Finding) -> tuple[object, ...]:
+    keys = [fact.key for fact in finding.evidence]
+    return finding.value, finding.threshold, finding.details, finding.since, finding.episode, keys
 
 
 @pytest.mark.parametrize("vector", ALL)

@@ -161,24 +161,24 @@ VECTORS = [
     Vector(
         "WP-36", "an annual report is not a month", [insured("2025", owed=900)], "2026-07-01", "not_evaluable"
     ),
-    # WP-37: a fifth and five persons within three months are blue, two fifths yellow, nobody red
+    # WP-37: a fifth and five persons within three months are blue, two fifths yellow, after a month; nobody red
     Vector("WP-37", "without a headcount nobody can tell", _unpaid("2026-01"), "2026-02-01", "not_evaluable"),
     Vector("WP-37", "a steady headcount is none", _STEADY, "2026-01-10", "none"),
-    Vector("WP-37", "below a fifth is none", [*_STEADY, insured("2026-01", count=41)], "2026-02-01", "none"),
-    Vector("WP-37", "a fifth is blue", [*_STEADY, insured("2026-01", count=40)], "2026-02-01", "blue"),
-    Vector("WP-37", "four of ten persons are none", staff("2025-11", 10, 10, 6), "2026-02-01", "none"),
-    Vector("WP-37", "five of ten persons are yellow", staff("2025-11", 10, 10, 5), "2026-02-01", "yellow"),
+    Vector("WP-37", "below a fifth is none", [*_STEADY, insured("2026-01", count=41)], "2026-02-28", "none"),
+    Vector("WP-37", "a fifth is blue", [*_STEADY, insured("2026-01", count=40)], "2026-02-28", "blue"),
+    Vector("WP-37", "four of ten persons are none", staff("2025-11", 10, 10, 6), "2026-02-28", "none"),
+    Vector("WP-37", "five of ten persons are yellow", staff("2025-11", 10, 10, 5), "2026-02-28", "yellow"),
     Vector(
-        "WP-37", "below two fifths is blue", [*_STEADY, insured("2026-01", count=31)], "2026-02-01", "blue"
+        "WP-37", "below two fifths is blue", [*_STEADY, insured("2026-01", count=31)], "2026-02-28", "blue"
     ),
     Vector(
-        "WP-37", "two fifths are yellow", [*_STEADY, insured("2026-01", count=30)], "2026-02-01", "yellow"
+        "WP-37", "two fifths are yellow", [*_STEADY, insured("2026-01", count=30)], "2026-02-28", "yellow"
     ),
     Vector(
         "WP-37",
         "one person insured is yellow",
         [*_STEADY, insured("2026-01", count=1)],
-        "2026-02-01",
+        "2026-02-28",
         "yellow",
     ),
     Vector("WP-37", "nobody insured is red", [*_STEADY, insured("2026-01", count=0)], "2026-02-01", "red"),
@@ -186,14 +186,14 @@ VECTORS = [
         "WP-37",
         "step by step within three months it is blue",
         staff("2025-10", 50, 47, 43, 40),
-        "2026-02-01",
+        "2026-02-28",
         "blue",
     ),
     Vector(
         "WP-37",
         "step by step over four months it is none",
         staff("2025-09", 50, 48, 46, 44, 40),
-        "2026-02-01",
+        "2026-02-28",
         "none",
     ),
     Vector(
@@ -205,7 +205,42 @@ VECTORS = [
     ),
     Vector("WP-37", "for a year", staff("2024-12", 50, *[30] * 13), "2026-01-28", "fading"),
     Vector("WP-37", "and in its last month still", staff("2024-12", 50, *[30] * 12), "2026-01-27", "yellow"),
-    Vector("WP-37", "a recovery clears it", staff("2025-10", 50, 30, 45), "2026-01-10", "fading"),
+    Vector("WP-37", "a recovery clears it", staff("2025-09", 50, 30, 30, 45), "2026-01-10", "fading"),
+    Vector(
+        "WP-37",
+        "a fall shows no colour before it has stood for a month",
+        [*_STEADY, insured("2026-01", count=30)],
+        "2026-02-27",
+        "none",
+    ),
+    Vector(
+        "WP-37",
+        "the next month makes it sure",
+        staff("2025-12", 50, 50, 40, 40),
+        "2026-03-28",
+        "blue",
+    ),
+    Vector(
+        "WP-37",
+        "a fall that is over in the next month was never shown",
+        staff("2025-10", 50, 30, 45),
+        "2026-01-10",
+        "none",
+    ),
+    Vector(
+        "WP-37",
+        "yellow waits while blue shows",
+        [*_STEADY, *staff("2026-01", 40, 30)],
+        "2026-03-30",
+        "blue",
+    ),
+    Vector(
+        "WP-37",
+        "and shows when it has stood for a month",
+        [*_STEADY, *staff("2026-01", 40, 30)],
+        "2026-03-31",
+        "yellow",
+    ),
     Vector(
         "WP-37",
         "nobody insured after business was suspended is explained",
@@ -550,7 +585,7 @@ SERIES = [
         "WP-37",
         "ever fewer persons",
         [[*_STEADY, insured("2026-01", count=count)] for count in (50, 45, 40, 30, 5, 0)],
-        "2026-02-01",
+        "2026-02-28",
     ),
     Series(
         "WP-38",

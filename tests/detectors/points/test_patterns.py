@@ -135,7 +135,7 @@ _ESCAPE = [
 
 # -- CP-03 ------------------------------------------------------------------------------------------------------------
 
-MID_JULY = "2026-07-15"
+MID_JULY, MID_AUGUST = "2026-07-15", "2026-08-15"
 
 
 def hollow(kwh: float = 500, tax: float = 300, charges: int = 3, *more: Record) -> list[Record]:
@@ -151,20 +151,20 @@ CANCELLED = charge(
 )
 
 _HOLLOW = [
-    Vector("CP-03", "power, tax and charges yellow at once are red", hollow(), MID_JULY, "red", STEADY),
-    Vector("CP-03", "not before the last of them is known", hollow(), "2026-07-14", "none", STEADY),
-    Vector("CP-03", "power only blue is nothing", hollow(kwh=501), MID_JULY, "none", STEADY),
-    Vector("CP-03", "tax only blue is nothing", hollow(tax=301), MID_JULY, "none", STEADY),
-    Vector("CP-03", "two charges are nothing", hollow(charges=2), MID_JULY, "none", STEADY),
+    Vector("CP-03", "power, tax and charges yellow at once are red", hollow(), MID_AUGUST, "red", STEADY),
+    Vector("CP-03", "not before the last of them has stood for a month", hollow(), "2026-08-14", "none", STEADY),
+    Vector("CP-03", "power only blue is nothing", hollow(kwh=501), MID_AUGUST, "none", STEADY),
+    Vector("CP-03", "tax only blue is nothing", hollow(tax=301), MID_AUGUST, "none", STEADY),
+    Vector("CP-03", "two charges are nothing", hollow(charges=2), MID_AUGUST, "none", STEADY),
     Vector("CP-03", "one large charge is only blue, which is nothing",
-           hollow(500, 300, 0, charge(9, "2026-06-01", 1_000_000)), MID_JULY, "none", STEADY),
-    Vector("CP-03", "in a bad year for all it is nothing", hollow(), MID_JULY, "none", peers(-0.6)),
-    Vector("CP-03", "a charge cancelled, it is over", hollow(500, 300, 3, CANCELLED), MID_JULY, "none", STEADY),
+           hollow(500, 300, 0, charge(9, "2026-06-01", 1_000_000)), MID_AUGUST, "none", STEADY),
+    Vector("CP-03", "in a bad year for all it is nothing", hollow(), MID_AUGUST, "none", peers(-0.6)),
+    Vector("CP-03", "a charge cancelled, it is over", hollow(500, 300, 3, CANCELLED), MID_AUGUST, "none", STEADY),
     Vector("CP-03", "charges that are no longer new end it", hollow(), "2026-08-30", "none", STEADY),
     Vector("CP-03", "the day before it is red", hollow(), "2026-08-29", "red", STEADY),
     Vector("CP-03", "charges recorded late complete it",
-           [*hollow(charges=0), *(charge(n, "2026-06-01", 1000, observed="2026-08-01") for n in range(3))],
-           "2026-08-01", "red", STEADY),
+           [*hollow(charges=0), *(charge(n, "2026-06-01", 1000, observed="2026-08-20") for n in range(3))],
+           "2026-08-20", "red", STEADY),
 ]  # fmt: skip
 
 # -- CP-04 ------------------------------------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ def test_a_member_recorded_late_is_told(
 def test_one_tier_above_the_worst_point_not_above_itself() -> None:
     """However often it is judged: three blue steps stay yellow."""
     first = judged(STEPS, "2026-03-10").verdicts["CP-01"]
-    assert first.finding.threshold.endswith("one above blue")
+    assert first.finding.threshold.endswith("one colour above the worst point (blue), red at most")
     assert judged(STEPS, "2026-03-30").verdicts["CP-01"].level == first.level
 
 

@@ -105,7 +105,8 @@ _VIOLATION = [
 
 SLUMP = -0.15
 FAIR = peers(0.0)
-FILED = "2026-07-15"
+FILED, HELD = "2026-07-15", "2026-08-15"
+"""When the second quarter is known, and when it has stood for a month."""
 
 
 def spring(paid: float, *more: Record) -> list[Record]:
@@ -139,21 +140,21 @@ _DECLINE = [
     Vector("WP-35", "in the first year there is nothing to compare",
            [firm(), accounts("2026Q2", FILED, tax_paid=1)], FILED,
            "not_evaluable", FAIR),
-    Vector("WP-35", "39.9 % less is in order", spring(601), FILED, "none", FAIR),
-    Vector("WP-35", "40 % less is blue", spring(600), FILED, "blue", FAIR),
+    Vector("WP-35", "39.9 % less is in order", spring(601), HELD, "none", FAIR),
+    Vector("WP-35", "40 % less is blue", spring(600), HELD, "blue", FAIR),
     Vector("WP-35", "not before it is filed", spring(600), "2026-07-14", "not_evaluable", FAIR),
-    Vector("WP-35", "69.9 % less is blue", spring(301), FILED, "blue", FAIR),
-    Vector("WP-35", "70 % less is yellow", spring(300), FILED, "yellow", FAIR),
-    Vector("WP-35", "90 % less alone is yellow", spring(100), FILED, "yellow", FAIR),
+    Vector("WP-35", "69.9 % less is blue", spring(301), HELD, "blue", FAIR),
+    Vector("WP-35", "70 % less is yellow", spring(300), HELD, "yellow", FAIR),
+    Vector("WP-35", "90 % less alone is yellow", spring(100), HELD, "yellow", FAIR),
     Vector("WP-35", "90 % less with half the electricity is red", spring(100, *power(500)), FILED, "red", FAIR),
-    Vector("WP-35", "with more than half of it yellow", spring(100, *power(501)), FILED, "yellow", FAIR),
-    Vector("WP-35", "89.9 % less is yellow whatever the electricity", spring(101, *power(0)), FILED, "yellow", FAIR),
+    Vector("WP-35", "with more than half of it yellow", spring(100, *power(501)), HELD, "yellow", FAIR),
+    Vector("WP-35", "89.9 % less is yellow whatever the electricity", spring(101, *power(0)), HELD, "yellow", FAIR),
     Vector("WP-35", "the electricity may be told later",
            spring(100, *power(500)[:3], *readings("2026-04", 500, 500, 500, observed="2026-08-20")), "2026-08-20",
            "red", FAIR),
     Vector("WP-35", "a refund is less than nothing", spring(-50, *power(500)), FILED, "red", FAIR),
-    Vector("WP-35", "where the peers fell by 15 % it is in order", spring(300), FILED, "none", peers(SLUMP)),
-    Vector("WP-35", "where they fell by less it is not", spring(300), FILED, "yellow", peers(-0.149)),
+    Vector("WP-35", "where the peers fell by 15 % it is in order", spring(300), HELD, "none", peers(SLUMP)),
+    Vector("WP-35", "where they fell by less it is not", spring(300), HELD, "yellow", peers(-0.149)),
     Vector("WP-35", "peers unknown, no answer", spring(300), FILED, "not_evaluable"),
     Vector("WP-35", "in order without peers too", spring(1000)[1:], FILED, "none"),
     Vector("WP-35", "nothing paid last year is no answer",
@@ -165,7 +166,20 @@ _DECLINE = [
     Vector("WP-35", "the day before it is still yellow", spring(300, *third(800)), "2026-10-14", "yellow", FAIR),
     Vector("WP-35", "from yellow to blue", spring(300, *third(600)), "2026-10-15", "blue", FAIR),
     Vector("WP-35", "by the month, three months are summed",
-           monthly(100, 100, 100, 20, 20, 20), FILED, "yellow", FAIR),
+           monthly(100, 100, 100, 20, 20, 20), HELD, "yellow", FAIR),
+    Vector("WP-35", "a quarter shows no colour before it has stood for a month",
+           spring(300), "2026-08-14", "none", FAIR),
+    Vector("WP-35", "by the month, the first figures show no colour",
+           monthly(100, 100, 60, 60, 60), "2026-06-15", "none", FAIR),
+    Vector("WP-35", "the next ones do, if they say the same",
+           monthly(100, 100, 60, 60, 60, 60), FILED, "blue", FAIR),
+    Vector("WP-35", "what is over with the next figures was never shown",
+           monthly(100, 100, 100, 60, 60, 60, 160), HELD, "none", FAIR),
+    Vector("WP-35", "yellow waits while blue shows", monthly(100, 100, 100, 20, 20, 20), FILED, "blue", FAIR),
+    Vector("WP-35", "a month with a norm unknown is not taken for one that held",
+           monthly(100, 100, 60, 60, 60, 60), FILED, "not_evaluable", peers({"2026-06": 0.0})),
+    Vector("WP-35", "but a fall that stood for a month shows without it",
+           monthly(100, 100, 60, 60, 60, 60), HELD, "blue", peers({"2026-06": 0.0})),
     Vector("WP-35", "by the month, less in one of three is in order",
            monthly(100, 100, 100, 0), "2026-05-15", "none", FAIR),
     Vector("WP-35", "January alone is not compared", monthly(0), "2026-02-15", "not_evaluable", FAIR),
@@ -174,9 +188,9 @@ _DECLINE = [
     Vector("WP-35", "two months in the band are",
            monthly(100, 100, 0, 0, 0, 100, 140, 100), "2026-09-15", "fading", FAIR),
     Vector("WP-35", "the tax office goes before the firm itself",
-           spring(300, accounts("2026Q2", FILED, tax_paid=1000, basis="declared")), FILED, "yellow", FAIR),
+           spring(300, accounts("2026Q2", FILED, tax_paid=1000, basis="declared")), HELD, "yellow", FAIR),
     Vector("WP-35", "an amended payment is the one that counts",
-           spring(300, accounts("2026Q2", FILED, tax_paid=900, version=2, op="amend")), FILED, "none", FAIR),
+           spring(300, accounts("2026Q2", FILED, tax_paid=900, version=2, op="amend")), HELD, "none", FAIR),
     Vector("WP-35", "told late it counts for its quarter",
            [*spring(300)[:2], accounts("2026Q2", FILED, tax_paid=300, observed="2026-12-01")], "2026-12-01", "yellow",
            FAIR),
@@ -189,6 +203,6 @@ SERIES = [
     Series("WP-33", "listed", [[], [abnormal("2026-03-01")]], "2026-03-01"),
     Series("WP-34", "published", [[], [violation(1, "2026-03-01")]], "2026-03-01"),
     Series(
-        "WP-35", "ever less tax", [[*spring(tax), *power(400)] for tax in (900, 600, 300, 100)], FILED, FAIR
+        "WP-35", "ever less tax", [[*spring(tax), *power(400)] for tax in (900, 600, 300, 100)], HELD, FAIR
     ),
 ]

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from detectors.fact import day_number
 from detectors.points.arrears import GasArrears, gas_arrears
 from detectors.points.example import cny, seen
 from tests.detectors.build import bill, manual, master, money, saying
-from tests.detectors.points.utility_records import notice, paid, reading, theft, unpaid
+from tests.detectors.points.utility_records import fed, notice, paid, reading, theft, unpaid
 from tests.detectors.points.vectors import Series, Vector, judged, said, watermark
 
 DUE = "2026-01-20"
@@ -66,6 +67,8 @@ _CUT_OFF = [
     Vector("WP-25", "a notice before the payment is yellow", [*PAID, NOTICE], on(59), "yellow"),
     Vector("WP-25", "a later bill does not bring an old cut back",
            [*PAID, NOTICE, CUT, BACK, unpaid("electricity", "2026-02", on(62))], on(80), "fading"),
+    Vector("WP-25", "what is owed grows when the next bill falls due",
+           [LATE, NOTICE, CUT, unpaid("electricity", "2026-02", on(55), observed=on(45))], on(56), "red"),
     Vector("WP-25", "a cut for maintenance is none",
            [LATE, notice("cutoff", on(48), reason="maintenance")], on(50), "none"),
     Vector("WP-25", "without a reason a late bill gives it",
@@ -204,4 +207,16 @@ def test_a_payment_that_a_silent_source_holds_back_raises_nothing() -> None:
         judgement = judged(records, "2026-03-20", watermark(told))
         assert said(judgement, "WP-22") == colour
     waiting = judged(records, "2026-03-20", watermark("2026-02-10")).verdicts["WP-22"]
-    assert waiting.until == waiting.day + 1
+    due = judged(records, "2026-02-10").verdicts["WP-22"].until
+    assert (waiting.told, waiting.until > waiting.day + 365) == (due, True)
+
+
+@pytest.mark.parametrize(("told_until", "level", "waits_for"), [(20, 1, 30), (31, 2, 45)])
+def test_a_colour_that_waits_out_its_delays_waits_for_its_source_too(
+    told_until: int, level: int, waits_for: int
+) -> None:
+    """Paid on the 45th day, of which the source has told before all else up to there: what the bill came to is open."""
+    bills = paid("gas", "2026-01", DUE, on(45))
+    verdict = judged(bills, on(50), fed(on(told_until))).verdicts["WP-24"]
+    assert (verdict.state, verdict.level) == ("holding", level)
+    assert verdict.told == day_number(date.fromisoformat(on(waits_for)))

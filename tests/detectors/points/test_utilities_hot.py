@@ -110,7 +110,7 @@ def test_what_was_left_as_it_was_is_as_it_would_be(seed: int) -> None:
 
 
 def test_an_ordinary_bill_is_not_judged_again() -> None:
-    """Nor an ordinary reading: the judgement before is given back with another day, verdict for verdict."""
+    """Nor an ordinary reading: no point of the feed is evaluated on the day it comes."""
     catalogue = build.shipped()
     profile = catalogue.profile("CN-330604")
     ledger, running = EMPTY, None
@@ -129,5 +129,5 @@ def test_an_ordinary_bill_is_not_judged_again() -> None:
                 continue
             before = running
             running = rejudge(running, ledger, day, catalogue, profile, place.feed, (place.fact,), PEERS)
-            left.append(running.verdicts is before.verdicts)
+            left.append(all(running.verdicts[name].day == before.verdicts[name].day for name in POINTS))
     assert sum(left) >= 0.75 * len(left), f"{sum(left)} of {len(left)}"

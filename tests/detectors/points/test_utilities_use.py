@@ -4,6 +4,7 @@ import pytest
 
 from detectors.points.comparison import contributions
 from detectors.points.example import seen
+from detectors.points.finding import YELLOW, awaits_norm
 from detectors.record import Record
 from tests.detectors.build import bill, enforcement, saying
 from tests.detectors.points.utility_records import (
@@ -18,7 +19,7 @@ from tests.detectors.points.utility_records import (
     status,
     unpaid,
 )
-from tests.detectors.points.vectors import Series, Vector
+from tests.detectors.points.vectors import Series, Vector, judged
 
 AS_LAST_YEAR = peers(-0.05)
 LAST_YEAR = readings("2025-01", *[1000.0] * 12)
@@ -276,3 +277,14 @@ def test_the_year_before_is_compared_by_month() -> None:
         "2026-05": {},
     }
     assert contributions(view, "soon") == {}
+
+
+def test_a_colour_waits_for_the_norm_of_a_later_month() -> None:
+    """The colour stands, and the firm is looked at again once it is known how its peers did."""
+    known = peers({"2026-03": -0.05, "2026-04": -0.05})
+    later, now = (
+        judged(spring(500, 500, *more), day, known).verdicts["WP-27"].finding
+        for more, day in (((200,), MAY), ((), APRIL))
+    )
+    assert (later.level, awaits_norm(later)) == (YELLOW, True)
+    assert (now.level, awaits_norm(now)) == (YELLOW, False)
