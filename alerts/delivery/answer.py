@@ -5,11 +5,13 @@ disposition code, or ``acknowledged``.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
+
+from alerts.policy.attention import DEFAULT
 
 ACKNOWLEDGED = "acknowledged"
 
@@ -55,6 +57,26 @@ def answer_to(alert: Mapping[str, Any], subscriber_id: str, by: str, outcome: st
         revision=int(alert["revision"]),
         by=by,
     )
+
+
+def taken_notice(alert: Mapping[str, Any], before: Iterable[Answer], now: Answer) -> dict[str, Any] | None:
+    """The event ``alert.acknowledged`` for a subscriber that reads a topic, if by this answer enough of its people have
+    taken notice; None if they have not, or had before. ``before`` are answers of any subscriber to any alert."""
+    mine = [one for one in before if (one.alert_id, one.subscriber_id) == (now.alert_id, now.subscriber_id)]
+    had, wanted = {one.by for one in mine}, DEFAULT.people[int(alert["level"])]
+    if len(had) >= wanted or len(had | {now.by}) < wanted:
+        return None
+    said = {one.outcome: None for one in (*mine, now) if one.outcome != ACKNOWLEDGED}
+    return {
+        **alert,
+        "alert_id": f"{now.alert_id}.acknowledged",
+        "type": "alert.acknowledged",
+        "at": now.at,
+        "acknowledges": now.alert_id,
+        "acknowledged_by": sorted(had | {now.by}),
+        "dispositions": list(said),
+        "reason": "enough of your people have taken notice",
+    }
 
 
 def read_answer(value: bytes) -> Answer | None:

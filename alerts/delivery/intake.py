@@ -44,7 +44,7 @@ class Intake:
     ) -> None:
         self._subscribers, self._source, self._schedule = subscribers, source, schedule
         self._aside, self._observe, self._now, self._wake = aside, observe, now, wake
-        self._office = Office(subscribers, schedule, gather)
+        self._office = Office(subscribers, schedule, gather, source.spread)
         self._committed: dict[Partition, int] = {}
 
     async def turn(self) -> None:
@@ -98,7 +98,10 @@ class Intake:
             self._count(await self._office.notify(chunk.home, items, chunk.next_offset, self._now()))
         elif chunk.home in self._source.homes():
             answers = [(said, one.at) for one in chunk.messages if (said := read_answer(one.value))]
-            await self._office.answered(chunk.home, chunk.partition, answers, chunk.next_offset, self._now())
+            now = self._now()
+            self._count(
+                await self._office.answered(chunk.home, chunk.partition, answers, chunk.next_offset, now)
+            )
         else:  # about firms whose notifications are somebody else's, or nobody's
             await self._schedule.put(chunk.partition, (), chunk.next_offset, self._now())
 

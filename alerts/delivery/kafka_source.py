@@ -60,11 +60,13 @@ class KafkaSource:
         }
         self._consumer = Consumer(settings, logger=_log)
         try:
-            self._cluster = self._consumer.list_topics(timeout=5).cluster_id or ""
+            known = self._consumer.list_topics(timeout=5)
         except KafkaException as error:
             self._consumer.close()
             problem = f"does not answer ({error.args[0].str()})"
             raise FenghuoError(f"broker {broker}", problem, "start it, or name another broker") from None
+        self._cluster = known.cluster_id or ""
+        self.spread = len(known.topics[topic].partitions) if topic in known.topics else 1
         self._consumer.subscribe([topic, outcomes], on_assign=self._on_assign, on_revoke=self._on_revoke)
 
     async def read(self) -> Sequence[Chunk]:

@@ -1,8 +1,9 @@
-"""What a desk sends, as webhooks: one alert, several about a firm, the daily digest, a reminder, an escalation.
+"""What a desk sends, as webhooks: one alert, several about a firm, the daily digest, an incident, a reminder, an
+escalation, an acknowledgement.
 
 All follow the payload structure of the Standard Webhooks specification (type, timestamp, data). One alert is itself
-the data; several are in ``data.alerts``; a reminder and an escalation hold theirs in ``data.alert``. The ``webhook-id``
-is a function of the content, so a message made again has the same one.
+the data; several are in ``data.alerts``; the last three kinds hold theirs in ``data.alert``. The ``webhook-id`` is a
+function of the content, so a message made again has the same one.
 """
 
 import hashlib
@@ -15,9 +16,8 @@ import msgspec
 
 from alerts.delivery.notification import Cover, Desk, Notification, Partition, read_notification
 from alerts.policy.desk import Outgoing
-
-PAGE = 100
-"""Most alerts in one digest message."""
+from alerts.policy.fan_out import PAGE, incident
+from detectors.points.finding import LEVEL_NAMES, SCALE
 
 
 class Letter(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -32,15 +32,29 @@ def compose(
     subscriber_id: str, home: Partition, said: Outgoing, letters: Sequence[Letter]
 ) -> Iterable[Notification]:
     """The messages of one outgoing; ``letters`` are those of its alerts, in its order."""
-    if said.kind in ("reminder", "escalation"):
+    if said.kind in ("reminder", "escalation", "acknowledged"):
         yield _again(subscriber_id, home, said, letters[0])
     elif said.kind == "digest":
         for start in range(0, len(letters), PAGE):
             yield _together(subscriber_id, home, said, letters[start : start + PAGE])
+    elif said.kind == "incident":
+        yield from _incident(subscriber_id, home, said, letters)
     elif len(letters) == 1:
         yield read_notification(letters[0].value, home, letters[0].offset)
     else:
         yield _together(subscriber_id, home, said, letters)
+
+
+def acknowledgement(
+    subscriber_id: str, by: Iterable[str], dispositions: Iterable[str], at: int
+) -> dict[str, Any]:
+    """What is told when enough of a subscriber's people have taken notice of an alert."""
+    return {
+        "subscriber_id": subscriber_id,
+        "acknowledged_by": list(by),
+        "acknowledged_at": _stamp(at),
+        "dispositions": list(dispositions),
+    }
 
 
 def merged(items: Sequence[Notification]) -> tuple[str, str]:
@@ -79,6 +93,32 @@ def _together(subscriber_id: str, home: Partition, said: Outgoing, letters: Sequ
     return _made(subscriber_id, home, said, _id([a["alert_id"] for a in alerts]), body, covers, desk)
 
 
+def _incident(
+    subscriber_id: str, home: Partition, said: Outgoing, letters: Sequence[Letter]
+) -> Iterable[Notification]:
+    """One message for each page; every page says of what it is part."""
+    held = {(alert := _alert(letter))["alert_id"]: (alert, letter) for letter in letters}
+    found = incident(said.cause, [alert for alert, _ in held.values()])
+    for number, page in enumerate(found.pages, 1):
+        told = [held[member.alert_id] for member in page]
+        data = {
+            "incident_id": found.incident_id,
+            "cause": said.cause,
+            "count": found.count,
+            "level": found.level,
+            "level_name": LEVEL_NAMES[found.level],
+            "scale_id": SCALE,
+            "page": number,
+            "pages": len(found.pages),
+            "alerts": [alert for alert, _ in told],
+        }
+        covers = tuple(Cover(home, letter.notification_id, letter.offset) for _, letter in told)
+        name = f"incident-{found.incident_id}.{number}"
+        yield _made(
+            subscriber_id, home, said, name, _body("alerts.incident", _stamp(said.at), data), covers, ""
+        )
+
+
 def _again(subscriber_id: str, home: Partition, said: Outgoing, letter: Letter) -> Notification:
     """The same alert once more. It covers nothing: the clock would bring it again."""
     since = {"unacknowledged_since": _stamp(said.since), "alert": _alert(letter)}
@@ -86,6 +126,10 @@ def _again(subscriber_id: str, home: Partition, said: Outgoing, letter: Letter) 
     if said.kind == "reminder":
         body = _body("alert.reminder", _stamp(said.at), {"number": said.number, **since})
         return _made(subscriber_id, home, said, f"{name}.reminder.{said.number}", body, (), "")
+    if said.kind == "acknowledged":
+        data = acknowledgement(subscriber_id, said.by, said.dispositions, said.at)
+        body = _body("alert.acknowledged", _stamp(said.at), {**data, "alert": since["alert"]})
+        return _made(subscriber_id, home, said, f"{name}.acknowledged", body, (), "")
     body = _body("alert.escalated", _stamp(said.at), {"subscriber_id": subscriber_id, **since})
     return _made(subscriber_id, home, said, f"{name}.escalated", body, (), "second")
 

@@ -59,8 +59,8 @@ class _Shelf:
         self.orphans: dict[str, _Kept | None] = {}
 
 
-def rules_of(subscription: Subscription) -> Rules:
-    """What a subscription asks of its desk."""
+def rules_of(subscription: Subscription, spread: int = 1) -> Rules:
+    """What a subscription asks of its desk in one of ``spread`` partitions, which has its share of every event."""
     manner = subscription.delivery
     return Rules(
         min_level=subscription.min_level.number,
@@ -69,6 +69,9 @@ def rules_of(subscription: Subscription) -> Rules:
         cool_down=manner.cool_down,
         reminders=manner.reminders,
         utc_offset=manner.offset_seconds,
+        silences=tuple(one.shelf for one in subscription.silences),
+        quiet=manner.quiet,
+        incident_above=manner.incident_above and max(1, manner.incident_above // spread),
     )
 
 
@@ -79,13 +82,18 @@ class Office:
         subscribers: the webhook subscribers by id.
         schedule: where the desks are kept.
         gather: how long digests wait for those of other partitions.
+        spread: how many partitions there are in all.
     """
 
     def __init__(
-        self, subscribers: Mapping[str, Subscription], schedule: Schedule, gather: timedelta = timedelta(0)
+        self,
+        subscribers: Mapping[str, Subscription],
+        schedule: Schedule,
+        gather: timedelta = timedelta(0),
+        spread: int = 1,
     ) -> None:
         self._subscribers, self._schedule, self._gather = subscribers, schedule, gather
-        self._rules = {name: rules_of(one) for name, one in subscribers.items()}
+        self._rules = {name: rules_of(one, spread) for name, one in subscribers.items()}
         self._shelves: dict[Partition, _Shelf] = {}
 
     def forget(self) -> None:
@@ -113,14 +121,16 @@ class Office:
         answers: Iterable[tuple[Answer, int]],
         next_offset: int,
         now: datetime,
-    ) -> None:
+    ) -> Work:
         """Take in answers, each with the time it was logged."""
-        shelf = await self._shelf(home)
+        shelf, work = await self._shelf(home), Work()
         for one, at in answers:
             if one.subscriber_id in self._subscribers:
-                said = policy.Answer(one.by, one.revision, at)
-                self._desk(shelf, one.subscriber_id).answer(one.entity, one.point, said)
-        await self._put(home, partition, next_offset, shelf, Work(), now)
+                said = policy.Answer(one.by, one.revision, at, one.outcome)
+                turn = self._desk(shelf, one.subscriber_id).answer(one.entity, one.point, said)
+                self._turn(shelf, home, one.subscriber_id, turn, work)
+        await self._put(home, partition, next_offset, shelf, work, now)
+        return work
 
     async def tick(self, home: Partition, now: datetime) -> Work | None:
         """Do what is due; None when nothing is."""

@@ -4,8 +4,11 @@ The level is always a number and a name, never a colour alone; the expected acti
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from alerts.policy.areas import PREFIX
+from detectors.materiality import rung_words
 
 Lang = Literal["en", "zh"]
 
@@ -21,6 +24,7 @@ class _Words:
     actions: tuple[str, ...]
     lowered: str
     withdrawn: str
+    erase: str
     head: str
     tier: str
     stays: str
@@ -34,6 +38,11 @@ class _Words:
     deadlines: Mapping[str, str]
     flaps: str
     disputed: str
+    silenced: str
+    of_area: str
+    area_actions: tuple[str, ...]
+    measure: str
+    rungs: Mapping[str, str]
 
 
 _EN = _Words(
@@ -47,6 +56,8 @@ _EN = _Words(
         "alert.retracted": "the alert is withdrawn",
         "alert.corrected": "the evidence was corrected",
         "alert.annotated": "the evidence is under objection, or no longer",
+        "alert.acknowledged": "your people have taken notice",
+        "alert.suspended": "the alert is suspended while an objection is checked",
         "alert.expired": "the evidence may no longer be shown",
         "alert.flapping": "the data keep changing",
         "entity.recovered": "the firm has recovered",
@@ -59,6 +70,7 @@ _EN = _Words(
     ),
     lowered="return to the measures of this level",
     withdrawn="undo what was done because of it: the record was wrong",
+    erase="erase what you kept of the evidence",
     head="{level} (level {number} of 3) · {name} · {kind}",
     tier="The firm's tier went from {before} to {after}.",
     stays="The firm's tier stays {after}.",
@@ -83,6 +95,16 @@ _EN = _Words(
     },
     flaps="The colour has changed unusually often; check the source.",
     disputed="An objection to the evidence is open.",
+    silenced="Silenced: {reason}.",
+    of_area="The level is the area's, against its own past year, and not a firm's; red is most at risk.",
+    area_actions=(
+        "nothing to do",
+        "take note and look more often",
+        "find out which firms and measures carry it, review new lending there",
+        "review limits and exposure there, inform those responsible for the area",
+    ),
+    measure="M, against which amounts are measured, is {amount} ({rung}).",
+    rungs={},
 )
 _ZH = _Words(
     levels=("无", "蓝色", "黄色", "红色"),
@@ -95,6 +117,8 @@ _ZH = _Words(
         "alert.retracted": "预警撤回",
         "alert.corrected": "依据已更正",
         "alert.annotated": "异议标注变更",
+        "alert.acknowledged": "贵方已确认",
+        "alert.suspended": "异议核查期间暂停展示",
         "alert.expired": "展示期限届满",
         "alert.flapping": "数据反复变动",
         "entity.recovered": "企业已恢复正常",
@@ -107,6 +131,7 @@ _ZH = _Words(
     ),
     lowered="按本级别措施执行",
     withdrawn="原记录有误，请撤销据此采取的措施",
+    erase="请删除所保存的相关依据",
     head="{level}（{number}级，共3级）· {name} · {kind}",
     tier="企业等级由{before}变为{after}。",
     stays="企业等级仍为{after}。",
@@ -131,6 +156,25 @@ _ZH = _Words(
     },
     flaps="该预警颜色变动异常频繁，请核查数据源。",
     disputed="所依据信息正在异议处理中。",
+    silenced="已静默：{reason}。",
+    of_area="此为区域、行业或集群的级别，以其过去一年为参照，并非企业级别；红色表示风险最高。",
+    area_actions=(
+        "无需处理",
+        "关注，提高监测频率",
+        "查明由哪些企业和指标引起，审慎新增授信",
+        "复核该区域、行业的限额与敞口，通报主管部门",
+    ),
+    measure="M 为金额比较基准：{amount}（{rung}）。",
+    rungs={
+        "net_assets": "净资产",
+        "paid_capital": "实缴资本",
+        "subscribed_capital_share": "认缴资本的一定比例",
+        "size_class_micro": "微型企业默认值",
+        "size_class_small": "小型企业默认值",
+        "size_class_medium": "中型企业默认值",
+        "size_class_large": "大型企业默认值",
+        "unknown": "缺省值",
+    },
 )
 _WORDS: Mapping[str, _Words] = {"en": _EN, "zh": _ZH}
 
@@ -158,10 +202,30 @@ def render(alert: Mapping[str, Any], lang: Lang = "en") -> str:
         for name, said in (("flapping", words.flaps), ("disputed", words.disputed))
         if alert.get(name)
     ]
+    if str(alert["entity"]).startswith(PREFIX):
+        words = replace(words, actions=words.area_actions)
+    if alert.get("silenced"):
+        lines.append("  " + words.silenced.format(reason=alert["silenced"]))
     lines.append("  " + words.do.format(action=_action(kind, level, words)))
     values = {name: alert.get(name, "?") for name in ("alert_id", "entity", "at")}
     lines.append("  " + words.number.format(**values))
     return "\n".join(lines)
+
+
+def kind_words(kind: str) -> str:
+    """A type of alert in English words."""
+    return _EN.kinds.get(kind, kind)
+
+
+def deadline_words(dates: Mapping[str, Any]) -> list[str]:
+    """Dates by which something can be done in English words, soonest first."""
+    return _dated(dates, _EN)
+
+
+def _dated(dates: Mapping[str, Any], words: _Words) -> list[str]:
+    """Soonest first; a date without words by its name."""
+    rows = sorted((str(when), name) for name, when in dates.items())
+    return [words.deadlines.get(name, f"{name} {{when}}").format(when=when) for when, name in rows]
 
 
 def _subject(alert: Mapping[str, Any], lang: Lang) -> list[str]:
@@ -175,6 +239,8 @@ def _subject(alert: Mapping[str, Any], lang: Lang) -> list[str]:
 
 def _tier(alert: Mapping[str, Any], words: _Words) -> list[str]:
     tier = alert.get("tier")
+    if str(alert["entity"]).startswith(PREFIX):
+        return [f"  {words.of_area}"]
     if not tier:
         return []
     before, after = (f"{words.levels[int(tier[end])]} ({tier[end]})" for end in ("from", "to"))
@@ -183,12 +249,25 @@ def _tier(alert: Mapping[str, Any], words: _Words) -> list[str]:
 
 
 def _reasons(alert: Mapping[str, Any], words: _Words, lang: Lang) -> list[str]:
-    said = [f"  {words.why} {alert['reason']}"] if alert.get("reason") else []
+    why = str(alert.get("reason") or "").removeprefix(f"{alert.get('point_name')}: ")
+    said = [f"  {words.why} {why}"] if why else []
     points = sorted(alert.get("points") or (), key=lambda point: -float(point.get("p", 0)))
     lines = [f"  - {_point(point, words, lang)}" for point in points[:_SHOWN]]
     if len(points) > _SHOWN:
         lines.append("  - " + words.more.format(count=len(points) - _SHOWN))
-    return said + lines
+    return said + lines + _measure(alert, " ".join((*said, *lines)), words)
+
+
+def _measure(alert: Mapping[str, Any], said: str, words: _Words) -> list[str]:
+    """What M is, if anything is measured against it."""
+    base = alert.get("materiality")
+    if not base or " of M" not in said:
+        return []
+    amount = f"{base['currency']} {float(base['amount']):,.2f}".removesuffix(".00")
+    return [
+        "  "
+        + words.measure.format(amount=amount, rung=words.rungs.get(base["rung"]) or rung_words(base["rung"]))
+    ]
 
 
 def _point(point: Mapping[str, Any], words: _Words, lang: Lang) -> str:
@@ -204,14 +283,15 @@ def _point(point: Mapping[str, Any], words: _Words, lang: Lang) -> str:
 
 
 def _deadlines(alert: Mapping[str, Any], words: _Words) -> list[str]:
-    """One line for each date by which something can be done, soonest first; a date without words by its name."""
-    dates = sorted((str(when), name) for name, when in (alert.get("deadlines") or {}).items())
-    return ["  ! " + words.deadlines.get(name, f"{name} {{when}}").format(when=when) for when, name in dates]
+    """One line for each date by which something can be done."""
+    return [f"  ! {said}" for said in _dated(alert.get("deadlines") or {}, words)]
 
 
 def _action(kind: str, level: int, words: _Words) -> str:
     if kind == "alert.retracted":
         return words.withdrawn
+    if kind == "alert.expired":
+        return words.erase
     if kind == "alert.downgraded":
         return f"{words.lowered} ({words.actions[level]})"
     return words.actions[level]

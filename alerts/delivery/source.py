@@ -63,6 +63,10 @@ class Source(Protocol):
     def homes(self) -> Sequence[Partition]:
         """Those of the notifications topic."""
 
+    @property
+    def spread(self) -> int:
+        """Over how many partitions the notifications topic is spread."""
+
     def caught_up(self) -> bool:
         """Whether what was logged before the start is read: before that the clock must not remind of anything."""
 
@@ -85,6 +89,7 @@ class MemorySource:
         self.values = list(values)
         self.answers: list[bytes] = []
         self.committed = 0
+        self.spread = 1
         self._schedule = schedule
         self._now = now
         self._stamps: dict[tuple[Partition, int], int] = {}

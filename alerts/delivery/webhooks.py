@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from alerts.delivery.dead_letters import DeadLetterError, DeadLetters
 from alerts.delivery.intake import Intake
-from alerts.delivery.messages import PAGE, batches, merged
+from alerts.delivery.messages import batches, merged
 from alerts.delivery.notification import Notification, lane_of
 from alerts.delivery.pace import DEFAULT_PACE, Pace
 from alerts.delivery.results import Aside, Observer, Result, ignore
@@ -26,6 +26,7 @@ from alerts.delivery.schedule import Schedule, ScheduleEmptiedError, ScheduleUna
 from alerts.delivery.sender import Sender
 from alerts.delivery.signing import Signer
 from alerts.delivery.source import Source, SourceUnavailableError
+from alerts.policy.fan_out import PAGE
 from alerts.policy.retry import REJECTIONS, RetryDecision, next_attempt
 from alerts.policy.routing import Router
 from alerts.policy.subscriptions import Subscription, Subscriptions

@@ -18,6 +18,7 @@ Kind = Literal[
     "alert.retracted",
     "alert.corrected",
     "alert.annotated",
+    "alert.suspended",
     "alert.expired",
     "alert.flapping",
     "entity.recovered",
@@ -25,9 +26,19 @@ Kind = Literal[
 """Events of the life cycle that leave the engine."""
 
 LOWERING: frozenset[str] = frozenset(
-    {"alert.downgraded", "alert.cleared", "alert.retracted", "entity.recovered"}
+    {
+        "alert.downgraded",
+        "alert.cleared",
+        "alert.retracted",
+        "alert.suspended",
+        "alert.expired",
+        "entity.recovered",
+    }
 )
 """Types that take back what was said before; they reach everybody who was told it."""
+
+RAISING: frozenset[str] = frozenset({"alert.opened", "alert.reopened", "alert.upgraded"})
+"""Types that tell of a colour not shown before, or of a higher one."""
 
 OPERATIONAL: frozenset[str] = frozenset({"alert.flapping"})
 """Types that tell of the data and not of the firm: for a data steward, without a colour."""

@@ -4,7 +4,8 @@ A function of the news and the time, with a small state for each subscriber. Tim
 
 1. A rise to a higher colour than this subscriber has heard of in the episode, and a rise of the tier, are told at once.
 2. A colour told before within its cool-down is kept back until that is over, and told then if it is still true.
-3. News that takes back what the subscriber believes is told at once. If it takes back only what was kept back, the two
+3. A silence of the subscriber (:mod:`alerts.policy.silence`) is a longer cool-down, of colours not told before, too.
+4. News that takes back what the subscriber believes is told at once. If it takes back only what was kept back, the two
    cancel out, and nothing is told.
 
 The spans are configuration defaults.
@@ -74,8 +75,10 @@ def news(alert: Mapping[str, Any]) -> News:
     )
 
 
-def admit(state: Cooldowns, one: News, at: int, spans: tuple[int, ...] = SPANS) -> tuple[Cooldowns, bool]:
-    """The state after a piece of news, and whether to send it now.
+def admit(
+    state: Cooldowns, one: News, at: int, spans: tuple[int, ...] = SPANS, silent: int = 0
+) -> tuple[Cooldowns, bool]:
+    """The state after a piece of news, and whether to send it now; ``silent`` is until when it is not wanted.
 
     The same news again has the same answer and changes nothing; older news than was decided on is not sent.
     """
@@ -83,7 +86,7 @@ def admit(state: Cooldowns, one: News, at: int, spans: tuple[int, ...] = SPANS) 
     cool = state.points.get(key, Cool())
     if one.revision <= cool.last:
         return state, cool.sent and one.revision == cool.last
-    cool = _decided(cool, one, at, spans)
+    cool = _decided(cool, one, at, spans, silent)
     return Cooldowns({**state.points, key: cool}), cool.sent
 
 
@@ -97,14 +100,14 @@ def release(state: Cooldowns, at: int, spans: tuple[int, ...] = SPANS) -> tuple[
     return Cooldowns({key: cool for key, cool in points.items() if _wanted(cool, at, spans)}), held
 
 
-def _decided(cool: Cool, one: News, at: int, spans: tuple[int, ...]) -> Cool:
+def _decided(cool: Cool, one: News, at: int, spans: tuple[int, ...], silent: int) -> Cool:
     cool = msgspec.structs.replace(cool, last=one.revision)
     if one.level < cool.believed:
         return _sent(cool, one.level, at)
     if one.lowers and one.level == cool.believed:  # takes back only what was kept back
         return msgspec.structs.replace(cool, sent=not cool.held, held="")
-    until = cool.told[one.level] + spans[one.level]
-    if one.rises or not cool.told[one.level] or at >= until:
+    until = max(cool.told[one.level] + spans[one.level] if cool.told[one.level] else at, silent)
+    if one.rises or at >= until:
         return _sent(cool, one.level, at)
     return msgspec.structs.replace(cool, sent=False, held=one.alert_id, level=one.level, until=until)
 

@@ -4,6 +4,7 @@ A function of the notifications and answers with the times at which they were lo
 so whoever reads the log again comes to the same messages. Times are epoch seconds.
 
     news -> cool-down (:mod:`alerts.policy.cooldown`) -> grouping (:mod:`alerts.policy.grouping`) -> message
+    news with a cause elsewhere -> the same, by way of the fan-out guard (:mod:`alerts.policy.fan_out`)
     message -> attention (:mod:`alerts.policy.attention`) -> reminder, second contact
 
 Every alert that comes in leaves in exactly one way: in a message, or dropped because newer news made it superfluous.
@@ -16,57 +17,18 @@ from typing import Any, Literal
 import msgspec
 
 from alerts.policy.alert import OPERATIONAL
-from alerts.policy.attention import (
-    DEFAULT,
-    Acknowledged,
-    Attention,
-    Clock,
-    Event,
-    Pace,
-    Told,
-    advance_attention,
-)
+from alerts.policy.attention import Action, Attention, Clock, Event, Told, advance_attention
 from alerts.policy.cooldown import SPANS, release
 from alerts.policy.desk_file import Answer, File, Known, admitted, dues, forget_ended
-from alerts.policy.grouping import Box, Item, Message, item, receive, tick
+from alerts.policy.desk_rules import Outgoing, Rules, Turn
+from alerts.policy.grouping import Box, Message, receive, tick
+from alerts.policy.item import Item, item
+from alerts.policy.silence import silent_until
 from detectors.points.finding import BLUE, NONE, RED, YELLOW
 
+__all__ = ["Desk", "Outgoing", "Rules", "Turn"]
+
 _ANSWERS = 8
-
-
-class Rules(msgspec.Struct, frozen=True):
-    """What the subscriber wants; ``min_level`` as a number, ``utc_offset`` in seconds."""
-
-    min_level: int = BLUE
-    group: bool = True
-    digest: bool = True
-    cool_down: bool = True
-    reminders: bool = True
-    utc_offset: int = 8 * 3600
-    pace: Pace = DEFAULT
-
-
-class Outgoing(msgspec.Struct, frozen=True):
-    """One message to send: alerts together (``entity`` empty: the digest), or one alert again; each alert as
-    (entity, id).
-
-    ``number`` counts the reminders about it; ``since`` is when it was told first.
-    """
-
-    kind: Literal["alerts", "digest", "reminder", "escalation"]
-    entity: str
-    alerts: tuple[tuple[str, str], ...]
-    at: int
-    number: int = 0
-    since: int = 0
-
-
-class Turn(msgspec.Struct):
-    """What one step led to: messages, alerts dropped as (entity, id), and how many were kept back by a cool-down."""
-
-    outgoing: list[Outgoing] = []
-    dropped: list[tuple[str, str]] = []
-    kept_back: int = 0
 
 
 class Desk:
@@ -108,15 +70,16 @@ class Desk:
         self._run(at, turn)
         return self._finished(turn, at)
 
-    def answer(self, entity: str, point: str, said: Answer) -> None:
+    def answer(self, entity: str, point: str, said: Answer) -> Turn:
         """Take in an answer; one that comes before the message it answers is kept for it."""
-        file = self._file(entity)
+        file, turn = self._file(entity), Turn()
         answers = file.answers.get(point, ())
-        if all((one.by, one.revision) != (said.by, said.revision) for one in answers):
+        same = (said.by, said.revision, said.outcome)
+        if all((one.by, one.revision, one.outcome) != same for one in answers):
             file.answers[point] = (*answers, said)[-_ANSWERS:]
             if point in file.attention:
-                self._advance(file, point, Acknowledged(said.by, said.revision, said.at))
-        self._finished(Turn(), said.at)
+                self._heed(entity, file, point, said, said.at, turn)
+        return self._finished(turn, said.at)
 
     def tick(self, at: int) -> Turn:
         """Everything due by ``at``. Of several reminders overdue only the last one is given."""
@@ -144,9 +107,10 @@ class Desk:
         urgent = said.reach >= RED or alert["type"] == "alert.upgraded"
         quiet = alert["type"] in OPERATIONAL
         level, revision = int(alert["level"]), int(alert["revision"])
-        file.pending[name] = Known(said.point, level, revision, said.reach, urgent, quiet)
+        file.pending[name] = Known(said.point, level, revision, said.reach, urgent, quiet, said.cause)
         self._entities[name] = entity
-        if quiet or admitted(file, alert, at, self._spans):
+        silent = silent_until(self.rules.silences, entity, said.point, at)
+        if quiet or admitted(file, alert, at, self._spans, silent):
             self._group(entity, name, at, turn)
         turn.kept_back += name in file.held
 
@@ -161,49 +125,72 @@ class Desk:
                 for name in names:
                     self._group(entity, name, due, turn)
                 self._remember(entity, due)
-            self._into(*tick(self.box, due), turn)
+            self._into(*tick(self.box, due, self.rules.quiet, self.rules.incident_above), turn)
 
     def _group(self, entity: str, name: str, at: int, turn: Turn) -> None:
-        known = self.files[entity].pending[name]
-        if not self.rules.group:
+        known, hours, limit = self.files[entity].pending[name], self.rules.quiet, self.rules.incident_above
+        night = hours is not None and known.reach < RED and hours.over(at) > at
+        if not (self.rules.group or night or (known.cause and limit)):
             self._into(self.box, (Message(entity, (name,), at),), turn)
             return
-        reach = RED if known.urgent else known.reach if self.rules.digest else max(known.reach, YELLOW)
+        now, least = (
+            (known.urgent or not self.rules.group) and not night,
+            BLUE if self.rules.digest and not known.urgent else YELLOW,
+        )
+        reach = RED if now else max(known.reach, least)
         # news about the data stands beside news about the point, and does not replace it
-        waiting = Item(name, entity, f"{known.point}*" if known.quiet else known.point, reach)
-        self._into(*receive(self.box, waiting, at, self.rules.utc_offset), turn)
+        about = f"{known.point}*" if known.quiet else known.point
+        waiting = Item(name, entity, about, reach, known.cause)
+        self._into(*receive(self.box, waiting, at, self.rules.utc_offset, hours, limit), turn)
 
     def _into(self, box: Box, messages: tuple[Message, ...], turn: Turn) -> None:
         """The new box, and what left it."""
         self.box = box
         self._dirty.add("")
         for message in messages:
-            kind: Literal["alerts", "digest"] = "alerts" if message.entity else "digest"
             alerts = tuple((self._entities.pop(name), name) for name in message.alert_ids)
-            turn.outgoing.append(Outgoing(kind, message.entity, alerts, message.at))
+            turn.outgoing.append(
+                Outgoing(_kind(message), message.entity, alerts, message.at, cause=message.cause)
+            )
             for entity, name in alerts:
                 file = self._file(entity)
-                self._told(file, name, file.pending.pop(name), message.at)
+                known = file.pending.pop(name)
+                if self.rules.reminders and not (known.quiet or message.cause):
+                    self._told(entity, file, name, known, message.at, turn)
 
-    def _told(self, file: File, name: str, known: Known, at: int) -> None:
-        if known.quiet or not self.rules.reminders:
-            return
+    def _told(self, entity: str, file: File, name: str, known: Known, at: int, turn: Turn) -> None:
         if known.revision == 1 < file.attention.get(known.point, _NOBODY).revision:
             del file.attention[known.point]
         # what the subscriber did not ask for needs no answer, but ends the wait for one
         level = known.level if known.level >= self.rules.min_level else NONE
         self._advance(file, known.point, Told(name, level, known.revision, at))
         for one in file.answers.get(known.point, ()):
-            self._advance(file, known.point, Acknowledged(one.by, one.revision, max(one.at, at)))
+            self._heed(entity, file, known.point, one, max(one.at, at), turn)
 
-    def _advance(self, file: File, point: str, event: Event) -> None:
+    def _heed(self, entity: str, file: File, point: str, one: Answer, at: int, turn: Turn) -> None:
+        """An answer; when enough people have taken notice, the subscriber is told so."""
+        event = msgspec.structs.replace(one.event, at=at)
+        for action in self._advance(file, point, event):
+            if action.kind == "alert.acknowledged":
+                now, told = file.attention[point], ((entity, action.alert_id),)
+                turn.outgoing.append(
+                    Outgoing("acknowledged", entity, told, at, 0, now.since, now.seen_by, now.dispositions)
+                )
+
+    def _advance(self, file: File, point: str, event: Event) -> tuple[Action, ...]:
         """Reminders are left to the clock: while an old log is read again, answers may still be on their way."""
-        file.attention[point] = advance_attention(file.attention.get(point, _NOBODY), event, self._patient)[0]
+        before = file.attention.get(point, _NOBODY)
+        file.attention[point], actions, _ = advance_attention(before, event, self._patient)
+        return actions
 
     def _look_after(self, entity: str, file: File, point: str, at: int, turn: Turn) -> None:
-        state, actions, _ = advance_attention(file.attention[point], Clock(at), self._pace)
+        hours, held = self.rules.quiet, file.attention[point]
+        if hours is not None and held.level < RED and hours.over(at) > at:
+            return  # in the morning
+        state, actions, _ = advance_attention(held, Clock(at), self._pace)
         file.attention[point] = state
-        wanted = [one for one in actions if one.kind == "remind"][-1:]
+        silent = silent_until(self.rules.silences, entity, point, at)
+        wanted = [one for one in actions if one.kind == "remind" and not silent][-1:]
         wanted += [one for one in actions if one.kind == "alert.escalated"]
         for one in wanted:
             remind = one.kind == "remind"
@@ -216,6 +203,7 @@ class Desk:
     def _finished(self, turn: Turn, at: int) -> Turn:
         """Drop what nothing waits for any more, forget what has ended, and note when to look again."""
         boxed = {held.alert_id for held in self.box.digest}
+        boxed |= {held.alert_id for fan in self.box.fans.values() for held in fan.waiting}
         for entity in self._dirty - {""}:
             file = self.files.get(entity)
             if file is None:
@@ -238,7 +226,7 @@ class Desk:
         """Note when to look at a file again."""
         file = self.files[entity]
         before = file.cool_due, file.attention_due
-        file.cool_due, file.attention_due = dues(file, at, self._pace)
+        file.cool_due, file.attention_due = dues(file, at, self._pace, self.rules.quiet)
         if file.cool_due and file.cool_due != before[0]:
             heapq.heappush(self._cooling, (file.cool_due, entity))
         if file.attention_due and file.attention_due != before[1]:
@@ -259,6 +247,10 @@ class Desk:
 
 
 _NOBODY = Attention()
+
+
+def _kind(message: Message) -> Literal["alerts", "digest", "incident"]:
+    return "alerts" if message.entity else "incident" if message.cause else "digest"
 
 
 def _due_in(file: File, *, cooling: bool) -> int:

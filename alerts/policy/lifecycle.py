@@ -14,6 +14,7 @@ Rules:
 6. A point that changes too often keeps its colour until it is quiet (:mod:`alerts.policy.chatter`).
 7. What another alert says already is marked as such and not sent (:mod:`alerts.policy.inhibition`). A rise of the tier
    is always told: if no point that is sent explains it, as an alert about the tier.
+8. What may no longer be kept ends at once (:mod:`alerts.policy.expiry`).
 
 Nothing here may depend on when a verdict was evaluated, only on what it says: verdicts are cached.
 """
@@ -22,14 +23,18 @@ import msgspec
 
 from alerts.policy import dispute
 from alerts.policy.alert import LOWERING, TIER, Kind, Transition
-from alerts.policy.chatter import CHANGES, flapping, held_until, noted
+from alerts.policy.chatter import held_until, noted
+from alerts.policy.dispute import Dispute
 from alerts.policy.inhibition import Chains, Inhibition, heard
+from alerts.policy.moves import Moves
 from alerts.policy.recovery import recovered
 from alerts.policy.standing import Correction, PointState, Standing, Step
+from alerts.policy.wording import tier_reason
 from detectors.catalogue.model import Catalogue
 from detectors.chains import case_of
 from detectors.fact import DAY, midnight
 from detectors.judge import FAR, Judgement, Verdict
+from detectors.objections import keys_of
 from detectors.points.finding import LEVEL_NAMES, NONE, YELLOW
 from detectors.score import score, several_blues
 
@@ -48,21 +53,26 @@ def advance(
     correction: Correction = _NOTHING,
     inhibitions: tuple[Inhibition, ...] = (),
     chains: Chains = dict,
-    contested: frozenset[str] = dispute.NOTHING,
+    disputed: Dispute = dispute.NOTHING,
 ) -> Step:
-    """One step. ``at`` is stream time (epoch seconds), ``utc_offset`` that of the entity's profile; ``contested`` are
-    the natural keys of facts that somebody objects to. Pure.
+    """One step. ``at`` is stream time (epoch seconds), ``utc_offset`` that of the entity's profile; ``disputed`` is
+    what somebody objects to. Pure.
     """
     if not (judgement.weighing or before.tier or before.points):
         return Step(Standing(evaluated=max(at, before.evaluated), revision=before.revision), (), FAR * DAY)
-    moves = _Moves(before, judgement)
+    moves = Moves(before, judgement)
+    for name in sorted(correction.lapsed - correction.unfounded):
+        moves.expire(name, at)
     for name, verdict in judgement.verdicts.items():
         held = moves.points.get(name, _NEW)
         if verdict.level or held.level:
             move = _point(held, verdict, at, catalogue, correction, chains)
-            if contested or held.disputed:
-                move = dispute.marked(held, move, verdict, contested)
+            if disputed.keys or held.disputed:
+                keys = keys_of(disputed.keys, catalogue.by_id[name].feeds)
+                move = dispute.marked(held, move, verdict, keys, at, suspends=disputed.suspends)
             moves.take(name, held, move, at, catalogue)
+    for name in sorted(disputed.settled):
+        moves.settle(name, at, catalogue, withdrawn=name in disputed.withdrawn)
     points, told = moves.points, moves.told
     tier = _tier(before, points, judgement, at, catalogue, correction, released=moves.released)
     if inhibitions and (told or any(state.hidden for state in points.values())):
@@ -75,60 +85,6 @@ def advance(
     told += moves.notices + recovered(points, judgement, before, at)
     transitions = tuple([msgspec.structs.replace(one, tier_from=before.tier, tier_to=tier) for one in told])
     return Step(standing, transitions, _due(standing, judgement, catalogue, utc_offset))
-
-
-class _Moves:
-    """The points of one step, as they move."""
-
-    __slots__ = ("notices", "points", "released", "told")
-
-    def __init__(self, before: Standing, judgement: Judgement) -> None:
-        # a point that left the catalogue leaves the standing with it
-        self.points = {name: state for name, state in before.points.items() if name in judgement.verdicts}
-        self.told: list[Transition] = []
-        self.notices: list[Transition] = []
-        self.released = False
-
-    def take(
-        self,
-        name: str,
-        held: PointState,
-        move: dispute.Move,
-        at: int,
-        catalogue: Catalogue,
-    ) -> None:
-        moved, kind, why = move
-        if moved is held:
-            return
-        marked = flapping(moved.changes, at)
-        if kind is not None:
-            self.told.append(_told(kind, name, moved, held.level, why, flapping=marked))
-            statutory = catalogue.by_id[name].statutory
-            self.released = self.released or (kind == "alert.cleared" and statutory)
-        if marked and not flapping(held.changes, at):
-            moved = msgspec.structs.replace(moved, revision=moved.revision + 1)
-            why = f"{CHANGES} colour changes within 7 days: the source should be looked at"
-            notice = _told("alert.flapping", name, moved, NONE, why, flapping=True)
-            self.notices.append(msgspec.structs.replace(notice, level=NONE))
-        self.points[name] = moved
-
-
-def _told(kind: Kind, name: str, state: PointState, previous: int, why: str, *, flapping: bool) -> Transition:
-    level, peak, episode, revision = state.level, state.peak, state.episode, state.revision
-    return Transition(
-        kind,
-        name,
-        level,
-        previous,
-        peak,
-        episode,
-        revision,
-        0,
-        0,
-        why,
-        flapping=flapping,
-        disputed=state.disputed,
-    )
 
 
 def _explained(told: list[Transition], was: int, tier: int) -> bool:
@@ -180,21 +136,30 @@ def _fall(
     if not (unfounded or statutory or at >= _release(waiting, catalogue)):
         return waiting, None, ""
     fallen = PointState(
-        new, held.episode, held.revision + 1, at, None, held.peak, held.hidden, waiting.changes
+        level=new,
+        episode=held.episode,
+        revision=held.revision + 1,
+        since=at,
+        peak=held.peak,
+        hidden=held.hidden,
+        changes=waiting.changes,
+        evidence=held.evidence,
     )
     if unfounded:
-        taken_back = "withdrawn" if correction.retraction else "corrected"
+        taken_back = "withdrawn by its source" if correction.retraction else "corrected by its source"
+        taken_back = "deleted: an objection to it was upheld" if correction.upheld else taken_back
         kind: Kind = (
             "alert.downgraded" if new else "alert.retracted" if correction.retraction else "alert.cleared"
         )
-        return fallen, kind, f"the evidence was {taken_back} by its source"
+        return fallen, kind, f"the evidence was {taken_back}"
     if new:
-        return fallen, "alert.downgraded", f"no longer {LEVEL_NAMES[held.level]}, delays passed"
-    return (
-        fallen,
-        "alert.cleared",
-        "the statutory ground ended" if statutory else "condition ended, delays passed",
-    )
+        why = f"no longer {LEVEL_NAMES[held.level]}, and the waiting time is over: {verdict.finding.value}"
+        return fallen, "alert.downgraded", why
+    return fallen, "alert.cleared", _STATUTORY_END if statutory else _END
+
+
+_END = "the condition has ended, and the waiting time is over"
+_STATUTORY_END = "the statutory ground has ended"
 
 
 def _release(state: PointState, catalogue: Catalogue) -> int:
@@ -255,15 +220,11 @@ def _tier_alone(
     tier_from: int, standing: Standing, judgement: Judgement, catalogue: Catalogue, correction: Correction
 ) -> Transition:
     """A change of tier that no single point explains: by score, by several blues, or a step down."""
-    why = f"score {score(judgement, catalogue):.1f}"
     up = standing.tier > tier_from
     kind: Kind = ("alert.upgraded" if tier_from else "alert.opened") if up else "alert.downgraded"
     if not standing.tier:
         kind = "alert.cleared"
-    if correction.at_once:
-        why += ", evidence was withdrawn or corrected"
-    elif not up:
-        why += f", dwell of {LEVEL_NAMES[tier_from]} passed"
+    why = tier_reason(tier_from, standing.tier, judgement, catalogue, at_once=correction.at_once)
     peak = max(standing.tier, tier_from)
     return Transition(kind, TIER, standing.tier, tier_from, peak, TIER, standing.revision, 0, 0, why)
 

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable
 from ipaddress import ip_address
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from alerts.policy.fan_out import FAN_OUT
+from alerts.policy.quiet import Quiet, parsed
 
 _OFFSET = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
 
@@ -70,7 +73,11 @@ class Manner(BaseModel):
     reminders: bool = True
     """Red and yellow are told again until somebody acknowledges."""
     utc_offset: str = "+08:00"
-    """Of the subscriber's clock, for the digest."""
+    """Of the subscriber's clock, for the digest and the quiet hours."""
+    quiet_hours: str = ""
+    """``22:00-07:00``: then nothing is sent but red."""
+    incident_above: Annotated[int, Field(ge=0)] = FAN_OUT
+    """More alerts than this with one cause are sent as one incident; 0: never."""
 
     @field_validator("utc_offset")
     @classmethod
@@ -78,6 +85,16 @@ class Manner(BaseModel):
         if not _OFFSET.fullmatch(value):
             raise ValueError(f"{value!r} is not an offset; write it like +08:00")
         return value
+
+    @model_validator(mode="after")
+    def _hours(self) -> Self:
+        _ = self.quiet
+        return self
+
+    @property
+    def quiet(self) -> Quiet | None:
+        """The quiet hours, None if there are none."""
+        return parsed(self.quiet_hours, self.offset_seconds) if self.quiet_hours else None
 
     @property
     def offset_seconds(self) -> int:

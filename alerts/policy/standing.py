@@ -14,13 +14,16 @@ class Correction(msgspec.Struct, frozen=True, gc=False):
 
     ``amended`` is the natural key of a fact that now says something else, ``unfounded`` the points shown in a colour
     that the corrected history never had, ``lowered`` whether a retraction took weight away; ``retraction`` is False
-    for an amendment.
+    for an amendment. ``lapsed`` are points told of whose evidence may be kept no longer; ``upheld`` says that an
+    objection has deleted something.
     """
 
     retraction: bool
     amended: str | None = None
     unfounded: frozenset[str] = frozenset()
     lowered: bool = False
+    lapsed: frozenset[str] = frozenset()
+    upheld: bool = False
 
     @property
     def at_once(self) -> bool:
@@ -39,7 +42,8 @@ class PointState(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What was last told about one point. Times in epoch seconds; ``falling`` when the condition ended; ``peak`` the
     highest level told in the episode, which is who must hear that it is over; ``hidden`` what subscribers were not
     told; ``changes`` the latest changes of its colour (:mod:`alerts.policy.chatter`); ``disputed`` whether an objection
-    to its evidence is open."""
+    to its evidence is open; ``evidence`` marks of the facts it named when it was last told
+    (:mod:`alerts.policy.expiry`); ``suspended`` whether part of that is set aside because somebody objects to it."""
 
     level: int = NONE
     episode: str = ""
@@ -50,6 +54,8 @@ class PointState(msgspec.Struct, frozen=True, gc=False, array_like=True):
     hidden: Hidden | None = None
     changes: tuple[int, ...] = ()
     disputed: bool = False
+    evidence: tuple[int, ...] = ()
+    suspended: bool = False
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False, array_like=True):

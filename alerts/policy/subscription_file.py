@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from alerts.policy.reach import Contact, Manner
+from alerts.policy.silence import Silence
 from alerts.policy.subscriptions import Level, Role, Subscription, Subscriptions, near
 from detectors.errors import FenghuoError
 
@@ -80,14 +81,15 @@ def _who(error: ErrorDetails, raw: Mapping[str, object]) -> str:
 
 
 _WORDS = {"channel": ("kafka", "webhook"), "digest": ("daily", "none")}
-_NESTED: Mapping[str, type[BaseModel]] = {"escalate_to": Contact, "delivery": Manner}
+_NESTED: Mapping[str, type[BaseModel]] = {"escalate_to": Contact, "delivery": Manner, "silences": Silence}
 
 
 def _known(error: ErrorDetails) -> tuple[str, ...]:
     """The keys there are where an unknown one was found."""
     if len(error["loc"]) == 1:
         return ("subscriptions",)
-    return tuple(_NESTED.get(str(error["loc"][-2]), Subscription).model_fields)
+    inside = next((_NESTED[str(part)] for part in error["loc"] if part in _NESTED), Subscription)
+    return tuple(field.alias or name for name, field in inside.model_fields.items())
 
 
 def _problem(error: ErrorDetails) -> str:

@@ -7,13 +7,11 @@ reads the text. Secrets are named here, never held.
 
 import difflib
 import re
-from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -21,7 +19,10 @@ from pydantic import (
     model_validator,
 )
 
+from alerts.policy.moment import Moment
 from alerts.policy.reach import Contact, Manner, check_secrets, checked_url
+from alerts.policy.silence import Silence
+from detectors.catalogue.entry import Family
 from detectors.points.finding import LEVEL_NAMES
 
 
@@ -36,7 +37,7 @@ class Role(StrEnum):
 
 
 class Level(StrEnum):
-    """The levels one can subscribe to, on the scale ``fenghuo-3``."""
+    """The levels one can subscribe to: of firms on ``fenghuo-3``, of areas on the scale of their index."""
 
     BLUE = "blue"
     YELLOW = "yellow"
@@ -48,18 +49,7 @@ class Level(StrEnum):
         return LEVEL_NAMES.index(self)
 
 
-FEED_FAMILIES: tuple[str, ...] = (
-    "pattern",
-    "court",
-    "seizure_mortgage",
-    "utility",
-    "tax",
-    "registry",
-    "labour",
-    "credit",
-    "network",
-    "source",
-)
+FEED_FAMILIES: tuple[str, ...] = get_args(Family)
 """Values of ``feed_family`` on an alert."""
 
 SUBSCRIBER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
@@ -67,31 +57,8 @@ SUBSCRIBER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 _ENTITY = re.compile(r"(ent|src):\S+")
 _REGION = re.compile(r"CN(-\d{2}(\d{2}(\d{2})?)?)?|[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_AREA = re.compile(r"(region|industry|cluster|size):\S+")
 _POINT = re.compile(r"(WP|WX|CP)-\d{2}|TIER")
-_DAY_ZONE = timezone(timedelta(hours=8))  # China keeps one zone and no summer time
-
-
-def _moment(value: object) -> object:
-    """A plain date means the start of that day in China (UTC+8); a time must say its zone."""
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
-        except ValueError:
-            value = repr(value)
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError(
-                "the time has no zone; write it like 2026-01-05T00:00:00+08:00, or only the date"
-            )
-        return value
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=_DAY_ZONE)
-    if value is None:
-        return None
-    raise ValueError(f"{value} is no date; write it like 2026-01-05 or 2026-01-05T00:00:00+08:00")
-
-
-Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class Subscription(BaseModel):
@@ -104,6 +71,8 @@ class Subscription(BaseModel):
     entities: frozenset[str] | Literal["*"] | None = Field(default=None, repr=False)
     regions: frozenset[str] = frozenset()
     """Jurisdictions with everything below them: ``CN-33`` covers ``CN-330604``, ``US`` covers ``US-CA``."""
+    areas: frozenset[str] | Literal["*"] = frozenset()
+    """Of whose macro risk index to warn (``region:CN-3306``, ``industry:gbt4754:C17``), with everything below."""
     min_level: Level = Level.BLUE
     feeds: frozenset[str] = frozenset()
     """Feed families wanted; empty means all."""
@@ -116,6 +85,8 @@ class Subscription(BaseModel):
     escalate_to: Contact | None = None
     """Told when a red alert stays unacknowledged for two days."""
     delivery: Manner = Manner()
+    silences: tuple[Silence, ...] = ()
+    """What not to be told for a while, and why."""
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     """First moment at which nothing is sent any more."""
@@ -147,6 +118,23 @@ class Subscription(BaseModel):
                 )
         return frozenset(value)
 
+    @field_validator("areas", mode="before")
+    @classmethod
+    def _area_list(cls, value: object) -> object:
+        if value == "*":
+            return value
+        if not isinstance(value, list | tuple | set | frozenset):
+            raise ValueError(f"{value!r} is neither a list of areas nor '*'")
+        for item in value:
+            place = item.removeprefix("region:") if isinstance(item, str) else ""
+            if not isinstance(item, str) or not _AREA.fullmatch(item):
+                raise ValueError(
+                    f"{item!r} is not an area; write it like region:CN-3306, industry:gbt4754:C17 or cluster:NAME"
+                )
+            if place != item and not _REGION.fullmatch(place):
+                raise ValueError(f"{place!r} is not a region; write it like region:CN-3306, region:GB")
+        return frozenset(value)
+
     @field_validator("regions", "feeds", "points")
     @classmethod
     def _known_words(cls, value: frozenset[str], info: ValidationInfo) -> frozenset[str]:
@@ -173,11 +161,11 @@ class Subscription(BaseModel):
         return self
 
     def _check_targets(self) -> None:
-        if self.entities is None and not self.regions:
-            raise ValueError("no targets; give 'entities' (a list, or '*') or 'regions'")
+        if self.entities is None and not self.regions and not self.areas:
+            raise ValueError("no targets; give 'entities' (a list, or '*'), 'regions' or 'areas'")
         if self.entities == "*" and self.regions:
             raise ValueError("'*' already covers every region; give one of 'entities: \"*\"' and 'regions'")
-        if self.role is Role.SELF and (self.entities == "*" or self.regions):
+        if self.role is Role.SELF and (self.entities == "*" or self.regions or self.areas):
             raise ValueError("role self sees its own alerts only; list its entity ids under 'entities'")
 
     def _check_channel(self) -> None:

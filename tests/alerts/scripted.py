@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
@@ -20,6 +20,8 @@ from alerts.policy.retry import RetryPolicy
 from alerts.policy.subscriptions import Subscriptions
 from tests.alerts.samples import SECRET
 
+Play = Callable[[Callable[[Schedule], Awaitable[None]]], None]
+"""Runs a scenario with a fresh schedule."""
 Answers = Sequence[tuple[int, dict[str, str]]]
 QUICK = Pace(
     retry=RetryPolicy(pauses=(0.02,) * 6, client_error_attempts=2),

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from alerts.policy.alert import OPERATIONAL, Transition
+from alerts.policy.dispute import NOTHING
 from alerts.policy.inhibition import Inhibition
 from alerts.policy.lifecycle import Correction, Standing, Step, advance
 from detectors.fact import DAY
@@ -26,7 +27,7 @@ class Firm:
         self.standing = Standing()
         self.rules = rules
         self.linked = linked or {}
-        self.contested: frozenset[str] = frozenset()
+        self.disputed = NOTHING
         self.due = 0
 
     def on(self, day: float, *verdicts: Verdict, correction: Correction | None = None) -> list[Transition]:
@@ -39,7 +40,7 @@ class Firm:
         whole = judged(*verdicts, day=int(day))
         whole = replace(whole, weighing={v.point: v for v in verdicts if v.p or v.level})
         step = advance(
-            self.standing, whole, at, CATALOGUE, -T0, fix, self.rules, lambda: self.linked, self.contested
+            self.standing, whole, at, CATALOGUE, -T0, fix, self.rules, lambda: self.linked, self.disputed
         )
         self.standing, self.due = step.standing, step.due
         return step

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from alerts.policy.desk import Desk, Outgoing, Rules, Turn
 from alerts.policy.desk_file import Answer
+from alerts.policy.quiet import Quiet
+from alerts.policy.silence import Shelf
 from detectors.fact import DAY
 from tests.alerts.samples import alert
 
@@ -52,6 +54,12 @@ class Reader:
 
     def wait(self, second: float) -> None:
         self._note(self.desk.tick(T0 + int(second)))
+
+    def answers(self, who: str, second: float, outcome: str = "acknowledged", revision: int = 1) -> Turn:
+        one = Answer(who, revision, T0 + int(second), outcome)
+        turn = self.desk.answer(alert()["entity"], "WP-09", one)
+        self._note(turn)
+        return turn
 
 
 def _names(one: Outgoing) -> tuple[str, ...]:
@@ -119,12 +127,56 @@ def test_red_is_reminded_until_two_people_acknowledge_and_escalated_after_two_da
     reader.hear(0, said(1, 3))
     reader.wait(DAY)
     reader.wait(2 * DAY)
-    reader.desk.answer(alert()["entity"], "WP-09", Answer("li", 1, T0 + 2 * DAY + 1))
+    reader.answers("li", 2 * DAY + 1)
     reader.wait(3 * DAY)
-    reader.desk.answer(alert()["entity"], "WP-09", Answer("wang", 1, T0 + 3 * DAY + 1))
+    reader.answers("wang", 3 * DAY + 1)
     reader.wait(30 * DAY)
     kinds = [(kind, at // DAY) for kind, _, at in reader.got]
-    assert kinds == [("alerts", 0), ("reminder", 1), ("reminder", 2), ("escalation", 2), ("reminder", 3)]
+    assert kinds == [
+        ("alerts", 0),
+        ("reminder", 1),
+        ("reminder", 2),
+        ("escalation", 2),
+        ("reminder", 3),
+        ("acknowledged", 3),
+    ]
+
+
+def test_the_subscriber_is_told_once_when_enough_people_have_taken_notice() -> None:
+    """Who they are and what came of it; what is said later about the same alert tells nothing new."""
+    reader = Reader()
+    reader.hear(0, said(1, 3))
+    assert reader.answers("li", 60, "limit_reduced").outgoing == []
+    assert reader.answers("li", 61).outgoing == []
+    (told,) = reader.answers("wang", 62, "confirmed_deterioration").outgoing
+    assert (told.kind, _names(told), told.at - T0) == ("acknowledged", ("a-1",), 62)
+    assert (told.by, told.dispositions) == (("li", "wang"), ("limit_reduced", "confirmed_deterioration"))
+    assert reader.answers("sun", 63, "benign").outgoing == []
+
+
+def test_a_disposition_is_noted_of_somebody_who_has_acknowledged_before() -> None:
+    """First notice, then what came of it: both are answers."""
+    reader = Reader()
+    reader.hear(0, said(1, 3))
+    reader.answers("li", 60)
+    reader.answers("li", 61, "limit_reduced")
+    (told,) = reader.answers("wang", 62).outgoing
+    assert told.dispositions == ("limit_reduced",)
+
+
+def test_a_higher_colour_wants_an_acknowledgement_of_its_own() -> None:
+    """Yellow wants one person, red two, and of each the subscriber is told."""
+    reader = Reader()
+    reader.hear(0, said(1, 2))
+    reader.wait(30)
+    reader.answers("li", 60)
+    reader.hear(90, said(2, 3, type="alert.upgraded"))
+    reader.answers("li", 120, revision=2)
+    reader.answers("wang", 121, revision=2)
+    assert [(kind, names) for kind, names, _ in reader.got if kind == "acknowledged"] == [
+        ("acknowledged", ("a-1",)),
+        ("acknowledged", ("a-2",)),
+    ]
 
 
 def test_after_a_long_silence_only_the_last_reminder_is_given() -> None:
@@ -139,16 +191,16 @@ def test_an_answer_read_before_its_alert_counts() -> None:
     """Two logs are read side by side; which is quicker must not matter."""
     reader = Reader()
     for who in ("li", "wang"):
-        reader.desk.answer(alert()["entity"], "WP-09", Answer(who, 1, T0 + 9))
+        reader.answers(who, 9)
     reader.hear(0, said(1, 3))
     reader.wait(30 * DAY)
-    assert [kind for kind, _, _ in reader.got] == ["alerts"]
+    assert [(kind, at) for kind, _, at in reader.got] == [("alerts", 0), ("acknowledged", 9)]
 
 
 def test_an_answer_to_an_alert_is_none_to_the_next_episode() -> None:
     reader = Reader()
     for who in ("li", "wang"):
-        reader.desk.answer(alert()["entity"], "WP-09", Answer(who, 1, T0 + 9))
+        reader.answers(who, 9)
     reader.hear(0, said(1, 3))
     reader.hear(DAY, said(2, 0, type="alert.cleared", previous=3, peak=3))
     reader.hear(2 * DAY, said(3, 3, type="alert.reopened"))
@@ -231,15 +283,19 @@ def test_nothing_is_lost_doubled_or_late(
     assert not any(file.pending for file in reader.desk.files.values())
 
 
+SHELF = Shelf(T0 + 2 * DAY, T0 + 9 * DAY)
+MANNERS = st.sampled_from([Rules(), Rules(quiet=Quiet(22 * HOUR, 7 * HOUR, 0), silences=(SHELF,))])
+
+
 @settings(deadline=None)
-@given(stories, st.lists(st.integers(0, 40 * DAY), max_size=8))
+@given(stories, st.lists(st.integers(0, 40 * DAY), max_size=8), MANNERS)
 def test_the_log_alone_decides_however_often_the_clock_is_looked_at(
-    story: list[tuple[int, str, str, str, int, bool]], ticks: list[int]
+    story: list[tuple[int, str, str, str, int, bool]], ticks: list[int], rules: Rules
 ) -> None:
     """So a desk rebuilt from the log sends the same messages, which receivers recognise."""
 
     def run(looks: list[int]) -> list[tuple[str, tuple[str, ...], int]]:
-        reader, left = Reader(), sorted(looks)
+        reader, left = Reader(rules), sorted(looks)
         for at, one in told(story):
             while left and T0 + left[0] < at:
                 reader.wait(left.pop(0))

@@ -118,7 +118,7 @@ def test_answers_are_read_from_the_outcomes_beside_the_notifications(config: Dis
 
             wait_for(lambda: heard() > 0, "the answers")
         publish(config.broker, f"{config.prefix}.notifications", [message(1)])
-        wait_for(lambda: results.count(Result.DELIVERED) == 1, "the alert")
+        wait_for(lambda: results.count(Result.DELIVERED) == 2, "the alert and that it is acknowledged")
 
 
 @pytest.mark.embedded

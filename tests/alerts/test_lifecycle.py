@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from alerts.policy.alert import TIER, Transition, alert_id
 from alerts.policy.lifecycle import Correction, Standing, Step, advance
+from detectors.catalogue.model import Catalogue
 from detectors.fact import DAY, FAR, midnight
 from detectors.judge import Judgement, Verdict
 from streams.engine.judging import NEVER, Case, take, wake
@@ -188,7 +189,7 @@ def test_statutory_end_is_immediate() -> None:
         "alert.cleared",
         3,
         0,
-        "the statutory ground ended",
+        "the statutory ground has ended",
     )
 
 
@@ -292,28 +293,43 @@ START = midnight(
 )  # 2026-03-28: before it records of the strategy began, after it they end, and some begin
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(strategies.one_record(), st.integers(0, 400)), max_size=8))
-def test_looking_when_due_tells_the_same_as_looking_all_the_time(
-    plan: list[tuple[strategies.Record, int]],
-) -> None:
+Plan = list[tuple[strategies.Record, int]]
+Told = list[tuple[str, str, str]]
+
+
+def lived(
+    plan: Plan, *, always: bool, step: int = QUARTER, end: int = 800, catalogue: Catalogue = CATALOGUE
+) -> tuple[Told, Standing]:
+    """What a firm to whom records come in their turn is told until the end, by somebody who looks at every step or
+    only when something is due."""
+    case, told = Case(build.FIRM, EntityState(), NEVER, catalogue), []
+    left = sorted((START + turn * step, n) for n, (_, turn) in enumerate(plan))
+    at = START
+    while at <= START + end * step:
+        if case.due <= at or always:
+            told += wake(case, at, (0, 0), catalogue).alerts
+        while left and left[0][0] == at:
+            record = replace(plan[left.pop(0)[1]][0], entity=build.FIRM)
+            told += take(case, record, at, (0, 0), catalogue).alerts
+        soonest = min(case.due, left[0][0] if left else NEVER)
+        at = at + step if always else max(soonest, at + 1)
+    return [(one["alert_id"], one["at"], one["type"]) for one in told], replace(
+        case.state.standing, evaluated=0
+    )
+
+
+@pytest.mark.parametrize("catalogue", [CATALOGUE, build.suspending()], ids=["annotate", "suspend"])
+@settings(max_examples=40, deadline=None)
+@given(plan=st.lists(st.tuples(strategies.one_record(), st.integers(0, 400)), max_size=8))
+def test_looking_when_due_tells_the_same_as_looking_all_the_time(catalogue: Catalogue, plan: Plan) -> None:
     """Timers lose nothing: ids, instants and final standing are those of somebody who looks every six hours."""
-    arrivals = sorted(((START + turn * QUARTER, n) for n, (_, turn) in enumerate(plan)))
-    end = START + 800 * QUARTER
-
-    def run(*, always: bool) -> tuple[list[tuple[str, str, str]], Standing]:
-        case, told, left = Case(build.FIRM, EntityState(), NEVER, CATALOGUE), [], list(arrivals)
-        at = START
-        while at <= end:
-            if case.due <= at or always:
-                told += wake(case, at, (0, 0), CATALOGUE).alerts
-            while left and left[0][0] == at:
-                record = replace(plan[left.pop(0)[1]][0], entity=build.FIRM)
-                told += take(case, record, at, (0, 0), CATALOGUE).alerts
-            soonest = min(case.due, left[0][0] if left else NEVER)
-            at = at + QUARTER if always else max(soonest, at + 1)
-        return [(one["alert_id"], one["at"], one["type"]) for one in told], case.state.standing
-
-    (often, shown), (seldom, also_shown) = run(always=True), run(always=False)
+    often, seldom = (lived(plan, always=always, catalogue=catalogue) for always in (True, False))
     assert often == seldom
-    assert replace(shown, evaluated=0) == replace(also_shown, evaluated=0)
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.tuples(strategies.one_record(), st.integers(0, 400)), min_size=1, max_size=4))
+def test_looking_when_due_tells_the_same_until_everything_is_forgotten(plan: Plan) -> None:
+    """Seven years later retention is over for all that ended, and whoever looks daily is told of it on the same day."""
+    looks = {"step": DAY, "end": 2_600}
+    assert lived(plan, always=True, **looks) == lived(plan, always=False, **looks)

@@ -2,45 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 import redis
 
 from alerts.delivery.answer import answer_to, read_answer
 from alerts.delivery.receiver import Inbox, Receiver, read_inbox
 from alerts.delivery.redis_schedule import RedisSchedule
 from alerts.delivery.results import Result
-from alerts.delivery.schedule import MemorySchedule, Schedule
+from alerts.delivery.schedule import Schedule
 from alerts.policy.subscriptions import Subscriptions
 from tests.alerts.samples import SECRET, alert, message, regulator
-from tests.alerts.scripted import Bench, Scripted
+from tests.alerts.scripted import Bench, Play, Scripted
 
-Play = Callable[[Callable[[Schedule], Awaitable[None]]], None]
 EIGHT = datetime(2026, 1, 6, 0, 0, tzinfo=UTC)  # in the morning, in China
 ELSEWHERE = "ent:CN-330604:91330604MA0000023B"
-
-
-@pytest.fixture(params=["memory", "redis"])
-def play(request: pytest.FixtureRequest) -> Play:
-    """Run a scenario with a fresh schedule of either kind."""
-    url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
-
-    def go(scenario: Callable[[Schedule], Awaitable[None]]) -> None:
-        async def whole() -> None:
-            schedule: Schedule = RedisSchedule(url) if url else MemorySchedule()
-            try:
-                await scenario(schedule)
-            finally:
-                await schedule.close()
-
-        asyncio.run(whole())
-
-    return go
 
 
 class Watch:
@@ -190,10 +169,15 @@ def test_red_is_reminded_daily_then_a_second_contact_hears_and_two_answers_end_i
             assert escalated["data"]["alert"]["alert_id"] == "a-1"
             assert escalated["data"]["unacknowledged_since"] == EIGHT.isoformat()
             bench.source.answers += [answer(1, "li"), answer(1, "wang", "limit_reduced")]
-            await quiet(bench)
+            await bench.run_until(lambda: bench.count(Result.DELIVERED) == 5)
+            taken = bodies(receiver)[-1]
+            assert (taken["type"], receiver.ids[-1]) == ("alert.acknowledged", "a-1.acknowledged")
+            assert taken["data"]["acknowledged_by"] == ["li", "wang"]
+            assert taken["data"]["dispositions"] == ["limit_reduced"]
+            assert taken["data"]["alert"]["alert_id"] == "a-1"
             watch.forward(days=3)
             await quiet(bench)
-            assert bench.count(Result.DELIVERED) == 4
+            assert bench.count(Result.DELIVERED) == 5
             assert (bench.count(Result.REMINDED), bench.count(Result.ESCALATED)) == (2, 1)
 
     play(scenario)
@@ -295,10 +279,10 @@ def test_an_emptied_redis_loses_no_group_no_reminder_and_no_answer(redis_url: st
             values = [told(1, 3), told(2, 3, entity=ELSEWHERE)]
             bench = Bench(regulator(receiver.url), schedule, values, now=watch)
             bench.source.answers += [answer(2, who, entity=ELSEWHERE) for who in ("li", "wang")]
-            await bench.run_until(lambda: bench.count(Result.DELIVERED) == 2)
+            await bench.run_until(lambda: bench.count(Result.DELIVERED) == 3)  # with an acknowledgement
             watch.forward(hours=24)
             await bench.run_until(lambda: bench.count(Result.REMINDED) == 1)
-            await bench.run_until(lambda: bench.count(Result.DELIVERED) == 3)
+            await bench.run_until(lambda: bench.count(Result.DELIVERED) == 4)
             bench.source.values += [
                 told(3, 2, point="WP-22"),
                 told(4, 2, point="WP-30"),

@@ -20,6 +20,15 @@ def router(*subscriptions: Subscription) -> Router:
 
 OTHER = "ent:CN-330604:OTHER"
 LOWERED = {"type": "alert.downgraded", "level": 1, "point": "TIER", "tier": {"from": 3, "to": 1}}
+AREA = {
+    "entity": "area:region:CN-330604",
+    "point": "MRI",
+    "level": 2,
+    "tier": {"from": 0, "to": 2},
+    "points": [],
+    "feed_family": "macro",
+    "audience": "all",
+}
 ROWS: list[tuple[dict[str, Any], dict[str, Any], Reason]] = [
     # the entity is on the bank's list
     ({"entities": [ENTITY]}, {}, Reason.LISTED),
@@ -94,6 +103,27 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], Reason]] = [
     ({}, {"type": "alert.flapping", "feed_family": "source", "level": 0}, Reason.OPERATIONAL),
     ({"feeds": ["source"]}, {"type": "alert.flapping", "level": 0}, Reason.EVERYTHING),
     ({"feeds": ["source"], "entities": [OTHER]}, {"type": "alert.flapping", "level": 0}, Reason.OUT_OF_SCOPE),
+    # warnings of areas: asked for by name, by a wider one, or all; asking for all firms asks for none of them
+    ({"areas": ["region:CN-330604"]}, {**AREA}, Reason.AREA),
+    ({"areas": ["region:CN-33"], "entities": None}, {**AREA}, Reason.AREA),
+    ({"areas": "*", "entities": []}, {**AREA}, Reason.AREA),
+    ({"areas": ["industry:gbt4754:C"]}, {**AREA, "entity": "area:industry:gbt4754:C17"}, Reason.AREA),
+    ({"areas": ["industry:gbt4754:C17"]}, {**AREA, "entity": "area:industry:gbt4754:C"}, Reason.OUT_OF_SCOPE),
+    ({"areas": ["cluster:umbrella", "region:CN-3301"]}, {**AREA}, Reason.OUT_OF_SCOPE),
+    ({}, {**AREA}, Reason.OUT_OF_SCOPE),
+    ({"entities": None, "regions": ["CN-33"]}, {**AREA}, Reason.OUT_OF_SCOPE),
+    ({"areas": "*"}, {"jurisdiction": "CN-330604", "entity": OTHER}, Reason.EVERYTHING),
+    # filters of points and feeds do not concern them, levels do
+    ({"areas": "*", "points": ["WP-09"], "feeds": ["tax"]}, {**AREA}, Reason.AREA),
+    ({"areas": "*", "min_level": "red"}, {**AREA}, Reason.BELOW_LEVEL),
+    (
+        {"areas": "*", "min_level": "yellow"},
+        {**AREA, "type": "alert.cleared", "level": 0, "previous": 1, "peak": 2},
+        Reason.TOLD_BEFORE,
+    ),
+    # a group too small is for regulators alone
+    ({"areas": "*"}, {**AREA, "audience": "regulator"}, Reason.TOO_SMALL),
+    ({"areas": "*", "role": "regulator"}, {**AREA, "audience": "regulator"}, Reason.AREA),
     # but another point falling is not news
     ({"points": ["WP-31"]}, {"type": "alert.cleared", "level": 0, "previous": 3}, Reason.OTHER_POINT),
 ]

@@ -12,36 +12,30 @@ import redis
 from alerts.delivery.notification import Notification, Partition, read_notification
 from alerts.delivery.redis_schedule import RedisSchedule
 from alerts.delivery.schedule import (
-    MemorySchedule,
     Schedule,
     ScheduleEmptiedError,
     ScheduleUnavailableError,
 )
 from detectors.errors import FenghuoError
 from tests.alerts.samples import message
+from tests.alerts.scripted import Play
 
 PART = Partition("fenghuo.notifications", 0)
 OTHER_PART = Partition("fenghuo.notifications", 1)
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
-Run = Callable[[Callable[[Schedule], Awaitable[None]]], None]
 
 
-@pytest.fixture(params=["memory", "redis"])
-def run(request: pytest.FixtureRequest) -> Run:
+@pytest.fixture
+def run(play: Play) -> Play:
     """Run one scenario against a fresh schedule whose partition begins at offset 0."""
-    url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
 
     def go(scenario: Callable[[Schedule], Awaitable[None]]) -> None:
-        async def whole() -> None:
-            schedule: Schedule = RedisSchedule(url) if url else MemorySchedule()
+        async def begun(schedule: Schedule) -> None:
             await schedule.begin(PART, 0)
-            try:
-                await scenario(schedule)
-            finally:
-                await schedule.close()
+            await scenario(schedule)
 
-        asyncio.run(whole())
+        play(begun)
 
     return go
 
@@ -54,7 +48,7 @@ def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def test_what_is_put_comes_back_whole_and_only_once_during_the_lease(run: Run) -> None:
+def test_what_is_put_comes_back_whole_and_only_once_during_the_lease(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         assert await schedule.put(PART, [item(0), item(1)], 2, NOW) == 2
         claimed = await schedule.claim("scjgj", NOW, LEASE, 10)
@@ -64,7 +58,7 @@ def test_what_is_put_comes_back_whole_and_only_once_during_the_lease(run: Run) -
     run(scenario)
 
 
-def test_what_was_claimed_by_a_process_that_died_becomes_due_again(run: Run) -> None:
+def test_what_was_claimed_by_a_process_that_died_becomes_due_again(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         await schedule.put(PART, [item(0)], 1, NOW)
         await schedule.claim("scjgj", NOW, LEASE, 10)
@@ -74,7 +68,7 @@ def test_what_was_claimed_by_a_process_that_died_becomes_due_again(run: Run) -> 
     run(scenario)
 
 
-def test_no_more_than_asked_for_is_claimed(run: Run) -> None:
+def test_no_more_than_asked_for_is_claimed(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         await schedule.put(PART, [item(n) for n in range(5)], 5, NOW)
         assert len(await schedule.claim("scjgj", NOW, LEASE, 3)) == 3
@@ -83,7 +77,7 @@ def test_no_more_than_asked_for_is_claimed(run: Run) -> None:
     run(scenario)
 
 
-def test_lanes_are_separate(run: Run) -> None:
+def test_lanes_are_separate(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         assert await schedule.lanes() == set()
         await schedule.put(PART, [item(0), item(1, subscriber="other")], 2, NOW)
@@ -94,7 +88,7 @@ def test_lanes_are_separate(run: Run) -> None:
     run(scenario)
 
 
-def test_a_postponed_one_is_kept_as_it_is_now_and_waits(run: Run) -> None:
+def test_a_postponed_one_is_kept_as_it_is_now_and_waits(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         await schedule.put(PART, [item(0)], 1, NOW)
         (one,) = await schedule.claim("scjgj", NOW, LEASE, 1)
@@ -107,7 +101,7 @@ def test_a_postponed_one_is_kept_as_it_is_now_and_waits(run: Run) -> None:
     run(scenario)
 
 
-def test_a_settled_one_is_gone_even_if_somebody_slow_postpones_it(run: Run) -> None:
+def test_a_settled_one_is_gone_even_if_somebody_slow_postpones_it(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         await schedule.put(PART, [item(0)], 1, NOW)
         (one,) = await schedule.claim("scjgj", NOW, LEASE, 1)
@@ -119,7 +113,7 @@ def test_a_settled_one_is_gone_even_if_somebody_slow_postpones_it(run: Run) -> N
     run(scenario)
 
 
-def test_messages_read_again_are_not_scheduled_again(run: Run) -> None:
+def test_messages_read_again_are_not_scheduled_again(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         await schedule.put(PART, [item(0), item(1)], 2, NOW)
         assert await schedule.put(PART, [item(0), item(1), item(2)], 3, NOW) == 1
@@ -130,7 +124,7 @@ def test_messages_read_again_are_not_scheduled_again(run: Run) -> None:
     run(scenario)
 
 
-def test_the_same_notification_published_twice_waits_once(run: Run) -> None:
+def test_the_same_notification_published_twice_waits_once(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         twin = read_notification(message(0), PART, 1)
         assert await schedule.put(PART, [item(0), twin], 2, NOW) == 1
@@ -139,7 +133,7 @@ def test_the_same_notification_published_twice_waits_once(run: Run) -> None:
     run(scenario)
 
 
-def test_what_was_sent_lately_is_not_scheduled_again(run: Run) -> None:
+def test_what_was_sent_lately_is_not_scheduled_again(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         await schedule.put(PART, [item(0)], 1, NOW)
         await schedule.settle(item(0), sent_memory=timedelta(days=1))
@@ -149,7 +143,7 @@ def test_what_was_sent_lately_is_not_scheduled_again(run: Run) -> None:
     run(scenario)
 
 
-def test_the_low_water_mark_is_the_first_unsettled_offset(run: Run) -> None:
+def test_the_low_water_mark_is_the_first_unsettled_offset(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         assert await schedule.low_water(PART) == 0
         await schedule.begin(OTHER_PART, 7)
@@ -166,7 +160,7 @@ def test_the_low_water_mark_is_the_first_unsettled_offset(run: Run) -> None:
     run(scenario)
 
 
-def test_an_unknown_partition_takes_nothing_in(run: Run) -> None:
+def test_an_unknown_partition_takes_nothing_in(run: Play) -> None:
     """An emptied schedule must not look like one that has read everything."""
 
     async def scenario(schedule: Schedule) -> None:
@@ -179,7 +173,7 @@ def test_an_unknown_partition_takes_nothing_in(run: Run) -> None:
     run(scenario)
 
 
-def test_a_disabled_address_is_remembered_until_enabled(run: Run) -> None:
+def test_a_disabled_address_is_remembered_until_enabled(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         assert await schedule.disabled("scjgj") is None
         await schedule.disable("scjgj", "https://r.example/h")

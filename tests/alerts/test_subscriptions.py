@@ -46,6 +46,7 @@ def test_subscriptions_cannot_be_changed_afterwards() -> None:
 
 BANK = "subscriber_id: b1, role: bank, entities: '*'"
 HOOK = "subscriber_id: r1, role: regulator, entities: '*', channel: webhook"
+FOR = "from: 2026-01-01, until: 2026-02-01"
 REFUSED = [
     # a misspelt key would silently widen or narrow what is sent
     ("{subscriber_id: b1, role: bank, entites: []}", "subscriber 'b1'", 'did you mean "entities"?'),
@@ -55,6 +56,15 @@ REFUSED = [
     (f"{{{BANK}, channel: webhok}}", "subscriber 'b1'", 'did you mean "webhook"?'),
     (f"{{{BANK}, feeds: [curt]}}", "subscriber 'b1'", 'did you mean "court"?'),
     (f"{{{BANK}, points: [WP9]}}", "subscriber 'b1'", "write it like WP-09"),
+    # areas
+    ("{subscriber_id: b1, role: bank, areas: all}", "subscriber 'b1'", "neither a list of areas nor '*'"),
+    ("{subscriber_id: b1, role: bank, areas: [CN-33]}", "subscriber 'b1'", "write it like region:CN-3306"),
+    ("{subscriber_id: b1, role: bank, areas: ['region:Zhejiang']}", "subscriber 'b1'", "is not a region"),
+    (
+        "{subscriber_id: b1, role: self, entities: [], areas: '*'}",
+        "subscriber 'b1'",
+        "sees its own alerts only",
+    ),
     # the id becomes part of a topic name
     ("{subscriber_id: '工行', role: bank, entities: '*'}", "'工行'", "cannot end a topic name"),
     ("{subscriber_id: a.b, role: bank, entities: '*'}", "'a.b'", "cannot end a topic name"),
@@ -107,6 +117,40 @@ REFUSED = [
     (f"{{{HOOK}, url: 'https://r.example/h', secret: whsec_abc}}", "'r1'", "unknown key 'secret'"),
     # time
     (f"{{{BANK}, valid_from: soon}}", "subscriber 'b1'", "'soon' is no date"),
+    # silences: an end within 90 days, a reason, and names that mean something
+    (f"{{{BANK}, silences: [{{{FOR}}}]}}", "subscriber 'b1'", "'silences.reason' is missing"),
+    (f"{{{BANK}, silences: [{{{FOR}, reason: ' '}}]}}", "subscriber 'b1'", "needs a reason"),
+    (
+        f"{{{BANK}, silences: [{{from: 2026-01-01, until: 2026-04-02, reason: x}}]}}",
+        "subscriber 'b1'",
+        "at most 90 days",
+    ),
+    (
+        f"{{{BANK}, silences: [{{from: 2026-01-02, until: 2026-01-02, reason: x}}]}}",
+        "subscriber 'b1'",
+        "is not after from",
+    ),
+    (f"{{{BANK}, silences: [{{{FOR}, reason: x, points: [9]}}]}}", "subscriber 'b1'", "silences"),
+    (
+        f"{{{BANK}, silences: [{{{FOR}, reason: x, points: [WP9]}}]}}",
+        "subscriber 'b1'",
+        "'WP9' names nothing",
+    ),
+    (
+        f"{{{BANK}, silences: [{{{FOR}, reason: x, point: [WP-09]}}]}}",
+        "subscriber 'b1'",
+        'did you mean "points"?',
+    ),
+    (
+        f"{{{HOOK}, url: 'https://r.example/h', secret_env: X, delivery: {{quiet_hours: night}}}}",
+        "'r1'",
+        "22:00-07:00",
+    ),
+    (
+        f"{{{HOOK}, url: 'https://r.example/h', secret_env: X, delivery: {{quiet_hours: '07:00-07:00'}}}}",
+        "'r1'",
+        "begins when it ends",
+    ),
     (f"{{{BANK}, valid_from: 3}}", "subscriber 'b1'", "3 is no date"),
     (f"{{{BANK}, valid_from: '2026-01-01T00:00:00'}}", "subscriber 'b1'", "has no zone"),
     (f"{{{BANK}, valid_from: 2026-02-01, valid_to: 2026-01-01}}", "subscriber 'b1'", "not after valid_from"),
@@ -152,3 +196,8 @@ def test_a_file_of_another_shape_is_refused_in_one_sentence(text: str, rule: str
 def test_entity_lists_are_not_in_the_representation() -> None:
     """What a bank is exposed to is the bank's secret."""
     assert "91330604" not in repr(subscription(entities=["ent:CN-330604:91330604MA0000015G"]))
+
+
+def test_areas_alone_are_a_target() -> None:
+    text = "subscriptions: [{subscriber_id: park-1, role: park, areas: ['cluster:umbrella', 'size:small']}]"
+    assert parse(text).subscriptions[0].areas == {"cluster:umbrella", "size:small"}

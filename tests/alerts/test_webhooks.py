@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import socket
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,30 +13,10 @@ import redis
 from alerts.delivery.receiver import Inbox, Receiver, read_inbox
 from alerts.delivery.redis_schedule import RedisSchedule
 from alerts.delivery.results import Result
-from alerts.delivery.schedule import MemorySchedule, Schedule
+from alerts.delivery.schedule import Schedule
 from alerts.policy.subscriptions import Subscriptions
 from tests.alerts.samples import SECRET, alert, message, regulator
-from tests.alerts.scripted import Answers, Bench, Scripted
-
-Play = Callable[[Callable[[Schedule], Awaitable[None]]], None]
-
-
-@pytest.fixture(params=["memory", "redis"])
-def play(request: pytest.FixtureRequest) -> Play:
-    """Run a scenario with a fresh schedule of either kind."""
-    url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
-
-    def go(scenario: Callable[[Schedule], Awaitable[None]]) -> None:
-        async def whole() -> None:
-            schedule: Schedule = RedisSchedule(url) if url else MemorySchedule()
-            try:
-                await scenario(schedule)
-            finally:
-                await schedule.close()
-
-        asyncio.run(whole())
-
-    return go
+from tests.alerts.scripted import Answers, Bench, Play, Scripted
 
 
 def free_port() -> int:
