@@ -1,4 +1,4 @@
-"""What both HTTP sources share: credentials, waits a server asks for, and values deep in a JSON document."""
+"""What both HTTP sources share: the client with its credentials, waits a server asks for, values deep in a document."""
 
 import base64
 import os
@@ -11,10 +11,44 @@ import httpx
 
 from connectors.config import ConnectorConfig
 from connectors.errors import ConfigError, SourceError
+from connectors.pipeline import Clock
 from connectors.settings import HttpPullConfig, HttpStreamConfig
 
 LONGEST_WAIT = 300.0
 """Seconds; a server that asks for more is asked again after this."""
+
+
+class HttpSource:
+    """A source that fetches from one server: its address, how messages name it, and a client with the credentials."""
+
+    settled = True
+    address = ""
+    patience = 60.0
+
+    def __init__(
+        self,
+        config: ConnectorConfig,
+        settings: HttpPullConfig | HttpStreamConfig,
+        clock: Clock,
+        timeout: float | httpx.Timeout,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Nothing is connected before the first poll.
+
+        Raises:
+            ConfigError: the address or the credentials cannot be used.
+        """
+        self._source_id = config.source_id
+        self._clock = clock
+        self._url = checked_url(settings.url, f"{config.connector}.url")
+        self._place = shown(self._url)
+        self._client = httpx.Client(
+            headers={**(headers or {}), **headers_for(config, settings)}, timeout=timeout
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
 
 
 def headers_for(config: ConnectorConfig, settings: HttpPullConfig | HttpStreamConfig) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tenacity import (
 from connectors.checkpoint import Checkpoint
 from connectors.config import ConnectorConfig
 from connectors.errors import ConfigError, SourceError
-from connectors.http_common import checked_url, dig, headers_for, refuse, shown
+from connectors.http_common import HttpSource, dig, refuse, shown
 from connectors.pipeline import Clock
 from connectors.rows import Batch, Progress, Row, State
 
@@ -42,37 +42,22 @@ def _wait(call: RetryCallState) -> float:
     return _WAIT(call) if asked is None else asked
 
 
-class HttpPull:
+class HttpPull(HttpSource):
     """Source over one listing. State: ``{"page": {...}, "etag": ..., "seen": [...]}``."""
 
     alive_on_poll = True
-    settled = True
-    address = ""
-    patience = 60.0
 
     def __init__(self, config: ConnectorConfig, clock: Clock) -> None:
-        """Nothing is asked before the first poll.
-
-        Raises:
-            ConfigError: the address or the credentials cannot be used.
-        """
+        """See :class:`HttpSource`."""
         assert config.http_pull is not None  # noqa: S101 - guaranteed by ConnectorConfig
         self._settings = config.http_pull
-        self._source_id = config.source_id
-        self._clock = clock
-        self._url = checked_url(self._settings.url, "http_pull.url")
-        self._place = shown(self._url)
-        headers = {"Accept": "application/json", **headers_for(config, self._settings)}
-        self._client = httpx.Client(headers=headers, timeout=self._settings.timeout_seconds)
+        accept = {"Accept": "application/json"}
+        super().__init__(config, self._settings, clock, self._settings.timeout_seconds, accept)
 
     @property
     def pause(self) -> float:
         """Seconds between polls that found nothing."""
         return self._settings.poll_seconds
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._client.close()
 
     def poll(self, memory: Checkpoint, stop: threading.Event) -> Generator[Batch, None, None]:
         """Read from the remembered page to the last one.

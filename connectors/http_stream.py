@@ -19,7 +19,7 @@ from connectors.checkpoint import Checkpoint
 from connectors.config import ConnectorConfig
 from connectors.errors import SourceError
 from connectors.files import parse_object
-from connectors.http_common import checked_url, dig, headers_for, refuse, shown
+from connectors.http_common import HttpSource, dig, refuse
 from connectors.pipeline import Clock
 from connectors.publish import DeadLetter
 from connectors.rows import Batch, Progress, Row, Trouble
@@ -28,40 +28,25 @@ from connectors.wire import Lines, Wire
 _RECENT = 1000
 
 
-class HttpStream:
+class HttpStream(HttpSource):
     """Source over one stream. State: ``{"timepoint": n, "at": [hashes at n], "captured": [up to, time]}``."""
 
     alive_on_poll = False
-    settled = True
-    address = ""
-    patience = 60.0
 
     def __init__(self, config: ConnectorConfig, clock: Clock) -> None:
-        """Nothing is connected before the first poll.
-
-        Raises:
-            ConfigError: the address or the credentials cannot be used.
-        """
+        """See :class:`HttpSource`."""
         assert config.http_stream is not None  # noqa: S101 - guaranteed by ConnectorConfig
         self._settings = config.http_stream
-        self._source_id = config.source_id
-        self._clock = clock
-        self._url = checked_url(self._settings.url, "http_stream.url")
-        self._place = shown(self._url)
+        silence = httpx.Timeout(self._settings.connect_seconds, read=2 * self._settings.heartbeat_seconds)
+        super().__init__(config, self._settings, clock, silence)
         default = "event.timepoint" if self._settings.profile == "companies_house" else "timepoint"
         self._timepoint_field = self._settings.timepoint_field or default
         self._recent: OrderedDict[tuple[int, str], None] = OrderedDict()
-        silence = httpx.Timeout(self._settings.connect_seconds, read=2 * self._settings.heartbeat_seconds)
-        self._client = httpx.Client(headers=headers_for(config, self._settings), timeout=silence)
 
     @property
     def pause(self) -> float:
         """Seconds before connecting again after the server has ended the stream."""
         return self._settings.reconnect_seconds
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
 
     def poll(self, memory: Checkpoint, stop: threading.Event) -> Generator[Batch, None, None]:
         """One connection, from the remembered timepoint until the server ends it.

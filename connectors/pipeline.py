@@ -117,9 +117,13 @@ class Pipeline:
         return RowResult(outcome.kind, feed, record_id, flags=tuple(outcome.flags))
 
     def _measure(self, outcome: Outcome) -> None:
-        """The lags of a first statement that says when it was published; a later version repeats the old dates."""
+        """The lags of a first statement, in parts if it says when it was published; a later version repeats the old
+        dates."""
         record = outcome.record
-        if record is None or record.op != "assert" or record.published_at is None:
+        if record is None or record.op != "assert":
+            return
+        self._stats.lag("observation", (record.observed_at - record.occurred_at).total_seconds())
+        if record.published_at is None:
             return
         self._stats.lag("publication", (record.published_at - record.occurred_at).total_seconds())
         self._stats.lag("capture", (record.observed_at - record.published_at).total_seconds())

@@ -29,7 +29,8 @@ class Stats:
             self._records[feed, outcome] += 1
 
     def lag(self, part: str, seconds: float) -> None:
-        """Add one record's lag: ``publication`` (from the event to it) or ``capture`` (from it to us)."""
+        """Add one record's lag: ``observation`` (from the event to us), and its parts ``publication`` (from the event
+        to it) and ``capture`` (from it to us)."""
         with self._lock:
             count, total = self._lags.get(part, (0, 0.0))
             self._lags[part] = (count + 1, total + seconds)

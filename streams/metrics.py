@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 
 from detectors.errors import FenghuoError
 from streams.engine.learning import Learned
+from streams.metrics_lags import SourceLags
 
 LATENCY_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
@@ -78,6 +79,9 @@ class Metrics:
             "Sum of squared errors of those predictions: over scored, a Brier score",
             **make,
         )
+
+        self.source_lags = SourceLags()
+        self.registry.register(self.source_lags)
 
     def learned(self, outcomes: Iterable[Learned]) -> None:
         """Count outcomes learned and the errors of the predictions made before."""

@@ -39,7 +39,8 @@ class ConnectorCollector(Collector):
         )
         parts = SummaryMetricFamily(
             "fenghuo_connector_record_lag_seconds",
-            "From event to publication, and from publication to capture, of records that say when they were published",
+            "From event to capture (observation), and to and from publication of records that say when they were "
+            "published (publication, capture)",
             labels=["source", "part"],
         )
         for source, stats in self._stats.items():

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from streams.brokers.embedded import EmbeddedBroker
 from streams.brokers.kafka import QUICK_JVM, KafkaCluster, missing
 from streams.brokers.valkey import Valkey
+
+# how long an example takes says something of the machine, not of the program
+settings.register_profile("fenghuo", deadline=None)
+settings.load_profile("fenghuo")
 
 
 @pytest.fixture(scope="session")

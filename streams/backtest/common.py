@@ -5,16 +5,20 @@ its sources, from which the watermarks follow.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from detectors.catalogue.model import Catalogue
+from detectors.ledger import Ledger
+from detectors.points.view import sources_of
 from detectors.record import Record, decode
 from detectors.reference import NOTHING, Reference
 from streams.backtest.split import Line
+from streams.engine.areas import Areas, Day
 from streams.engine.commons import Commons
-from streams.engine.exchange import NORMS, WATERMARK
+from streams.engine.exchange import MACRO, NORMS, WATERMARK
+from streams.engine.judging import NEVER
 from streams.engine.sources import SourceWatch
 from streams.engine.state import PartitionState
 
@@ -27,6 +31,15 @@ class Known(msgspec.Struct, frozen=True):
     place: int
     references: dict[int, Reference]
     norms: bool
+
+
+NO_NEWS = Known(NEVER, 0, {}, norms=False)
+"""What never comes."""
+
+
+def at(news: Known) -> tuple[int, int]:
+    """Its place in the history."""
+    return news.clock, news.place
 
 
 class Common:
@@ -48,6 +61,7 @@ class Common:
         self._places = [(step.clock, step.place) for step in self.steps]
         self._clocks = [step.clock for step in self.steps]
         self.norms = [step for step in self.steps if step.norms]
+        self._progress: dict[tuple[int, str], tuple[list[int], list[int]]] = {}
 
     def _take(self, clock: int, place: int, record: Record) -> None:
         if record.feed not in (
@@ -71,8 +85,56 @@ class Common:
         """What was known when a timer due ``at`` fired: it fires with the first record that is not before it."""
         return self._known(bisect_left(self._clocks, at), zone)
 
+    def heard(self, awaits: Mapping[str, int], ledger: Ledger, zone: int) -> Known:
+        """The step at which the sources of a ledger have first told all up to a day that is waited for."""
+        steps = [
+            max(
+                [self._reached(zone, source, feed, day) for source in sources_of(ledger, feed)],
+                default=len(self.steps),
+            )
+            for feed, day in awaits.items()
+        ]
+        first = min(steps)
+        return self.steps[first] if first < len(self.steps) else NO_NEWS
+
+    def _reached(self, zone: int, source: str, feed: str, day: int) -> int:
+        """The step at which a source has told all of a feed up to a day; beyond the last if it never has."""
+        days, places = self._told(zone, f"{source}|{feed}")
+        if not days:
+            days, places = self._told(zone, source)
+        found = bisect_left(days, day)
+        return places[found] if found < len(places) else len(self.steps)
+
+    def _told(self, zone: int, name: str) -> tuple[list[int], list[int]]:
+        """The days up to which a source told all, ascending, and the steps at which it did."""
+        held = self._progress.get((zone, name))
+        if held is None:
+            days, places = held = self._progress[zone, name] = [], []
+            for index, step in enumerate(self.steps):
+                day = step.references[zone].watermarks.get(name)
+                if day is not None and (not days or day > days[-1]):
+                    days.append(day)
+                    places.append(index)
+        return held
+
     def _known(self, steps: int, zone: int) -> Reference:
         return self.steps[steps - 1].references[zone] if steps else NOTHING
+
+
+def tells_norms(line: Line) -> bool:
+    """Whether a control record tells what is usual in a month."""
+    return decode(line[2]).feed == NORMS
+
+
+def areas(controls: Iterable[Line]) -> list[str]:
+    """Ids of the warnings of the macro risk index, where the data hold what partitions told of their groups."""
+    board, ids = Areas({}), []
+    for _, _, line in controls:
+        record = decode(line)
+        if record.feed == MACRO:
+            board.take(msgspec.convert(record.payload, Day))
+            ids += [alert["alert_id"] for alert in board.alerts()]
+    return ids
 
 
 def silences(controls: Iterable[Line], end: int) -> list[str]:

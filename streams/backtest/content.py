@@ -8,6 +8,7 @@ from typing import Any
 
 from detectors.catalogue.model import Catalogue
 from detectors.evaluation.measures import month_of
+from detectors.fact import IMPULSE
 from detectors.points.finding import BLUE, LEVEL_NAMES, RED, YELLOW
 from detectors.record import from_epoch
 from streams.backtest.run import Job, Run
@@ -17,6 +18,15 @@ MEASURED = (
     "Measured against the outcomes given and what the catalogue counts as one. Failures that nobody reported are "
     "missing, so this is no statement of how accurate the warnings are."
 )
+WITHOUT_NORMS = (
+    "Judged without what is usual among firms of a trade, which these data do not hold: {points} say less, or "
+    "nothing."
+)
+WITHOUT_IMPULSES = (
+    "Judged without what reaches a firm through guarantees and relations, which these data do not hold: {points} say "
+    "nothing."
+)
+HELD = "Records read back from the records topic hold what workers told of it."
 COLOURS = (BLUE, YELLOW, RED)
 
 
@@ -31,10 +41,12 @@ def content(job: Job, run: Run, catalogues: Sequence[Catalogue], *, simulated: b
         "to": from_epoch(run.latest).isoformat(),
         "simulated": simulated,
         "note": SIMULATED if simulated else MEASURED,
+        "without": without(run, catalogues),
         "records": run.records,
         "refused": {"count": len(run.refused), "first": run.refused[:20]},
         "firms": run.result.firms.total(),
         "source_alerts": len(run.source_alerts),
+        "area_alerts": len(run.area_alerts),
         "outcomes": {
             "failures": sum(len(times) for times in job.outcomes.failures.values()),
             "unknown_firms": run.strangers,
@@ -56,6 +68,18 @@ def content(job: Job, run: Run, catalogues: Sequence[Catalogue], *, simulated: b
             "records_per_second_per_process": round(run.records / total / job.processes) if total else 0,
         },
     }
+
+
+def without(run: Run, catalogues: Sequence[Catalogue]) -> list[str]:
+    """What the stream would have known and this replay did not, in sentences; empty if it knew all."""
+    comparing = {name for catalogue in catalogues for name in catalogue.comparing}
+    told = {point.id for catalogue in catalogues for point in catalogue.points if IMPULSE in point.feeds}
+    said = []
+    if not run.norms and comparing:
+        said.append(WITHOUT_NORMS.format(points=", ".join(sorted(comparing))))
+    if not run.impulses and told:
+        said.append(WITHOUT_IMPULSES.format(points=", ".join(sorted(told))))
+    return [*said, HELD] if said else []
 
 
 def _of(
@@ -83,7 +107,14 @@ def _of(
             for month, (firms, share) in months.items()
         ],
         **measures.summary(),
+        "calibration": _calibration(run, number),
     }
+
+
+def _calibration(run: Run, number: int) -> dict[str, Any] | None:
+    """How honest the probability of default was; None where no outcomes were given."""
+    found = run.result.judged[number].forecasts
+    return {"months": 12, **found.summary()} if any(half for half in found.scores) else None
 
 
 def _rate(alerts: int, firm_months: float) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from detectors.evaluation.calibration import stability
 from detectors.evaluation.measures import ALL
 from detectors.points.finding import LEVEL_NAMES
 
@@ -23,7 +24,11 @@ def page(found: Mapping[str, Any]) -> str:
         levels=LEVEL_NAMES,
         charts=[monthly(one["monthly"]) for one in found["catalogues"]],
         leads=[leads(one["lead_days"]) for one in found["catalogues"]],
+        reliabilities=[
+            reliability((one["calibration"] or {}).get("reliability", ())) for one in found["catalogues"]
+        ],
         percent=percent,
+        stability=stability,
         width=WIDTH,
         height=HEIGHT,
         left=LEFT,
@@ -69,6 +74,31 @@ def leads(found: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
         title = "tier of the firm" if name == ALL else name
         rows.append({"bar": bar, "title": title, "y": number * row + 15, "end": round(left + end + 6, 1)})
     return {"rows": rows, "height": row * len(rows) + 4}
+
+
+def reliability(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A dot for each tenth of the forecasts: the mean forecast to the right, the share that failed upwards, with its
+    interval; on the diagonal a forecast is what it says. None where there are no rows."""
+    side, left = 260.0, 60.0
+    most = max([max(row["mean"], row["share"]) for row in rows], default=0.0) * 1.1 or 1.0
+    dots = []
+    for row in rows:
+        said = (
+            f"{row['forecasts']:,} forecasts of {percent(row['mean'])} on average: {row['failed']:,} failed "
+            f"({percent(row['share'])}, {percent(row['low'])} to {percent(row['high'])})"
+        )
+        x, y, low, high = (min(row[key] / most, 1.0) * side for key in ("mean", "share", "low", "high"))
+        dots.append(
+            {
+                "x": round(left + x, 1),
+                "y": round(side + 10 - y, 1),
+                "low": round(side + 10 - low, 1),
+                "high": round(side + 10 - high, 1),
+                "said": said,
+            }
+        )
+    ticks = [{"at": round(side * part / 4, 1), "text": f"{100 * most * part / 4:.3g} %"} for part in range(5)]
+    return {"dots": dots, "ticks": ticks, "side": side, "left": left}
 
 
 def _box(x: float, y: float, wide: float, tall: float, name: str, said: str) -> dict[str, Any]:

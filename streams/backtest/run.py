@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from detectors.evaluation import Rules
-from streams.backtest.common import silences
+from streams.backtest.common import areas, silences, tells_norms
 from streams.backtest.outcomes import Outcomes
 from streams.backtest.shard import Judge, Judged, Result
 from streams.backtest.source import Chunk, chunks, files, require_canonical
@@ -37,7 +37,8 @@ class Job(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct):
     """What came of it. ``earliest`` and ``latest`` are times of capture, ``source_alerts`` ids of alerts about sources
     that fell silent, ``strangers`` failures reported of firms without a record; ``seconds`` were spent on splitting and
-    on judging."""
+    on judging; ``norms`` and ``impulses`` say whether the data hold what workers told each other of what is usual, and
+    what the network said; ``area_alerts`` are ids of warnings of the macro risk index."""
 
     result: Result
     records: int
@@ -47,6 +48,9 @@ class Run(msgspec.Struct):
     source_alerts: list[str]
     strangers: int
     seconds: tuple[float, float]
+    norms: bool
+    impulses: bool
+    area_alerts: list[str] = []
 
 
 def run(job: Job, progress: Callable[[str], None] = lambda _: None) -> Run:
@@ -67,17 +71,21 @@ def run(job: Job, progress: Callable[[str], None] = lambda _: None) -> Run:
         middle = time.monotonic()
         told = controls(pieces, merge=plan.merge)
         end = max((piece.latest for piece in pieces), default=0)
-        result = _judge(job, plan, pieces, told, end, progress)
+        begin = min((piece.earliest for piece in pieces), default=0)
+        result = _judge(job, plan, pieces, told, (begin, end), progress)
         done = time.monotonic()
     return Run(
         result,
         sum(piece.records for piece in pieces),
         [line for piece in pieces for line in piece.refused] + result.refused,
-        min((piece.earliest for piece in pieces), default=0),
+        begin,
         end,
         silences(told, end),
         sum(len(times) for times in job.outcomes.failures.values()) - result.reported,
         (middle - began, done - middle),
+        any(tells_norms(line) for line in told),
+        any(piece.impulses for piece in pieces),
+        areas(told),
     )
 
 
@@ -95,11 +103,16 @@ def _split(job: Job, plan: Plan, all_chunks: Sequence[Chunk], progress: Callable
 
 
 def _judge(
-    job: Job, plan: Plan, pieces: list[Piece], told: list[Line], end: int, progress: Callable[[str], None]
+    job: Job,
+    plan: Plan,
+    pieces: list[Piece],
+    told: list[Line],
+    span: tuple[int, int],
+    progress: Callable[[str], None],
 ) -> Result:
     whole = Result([Judged() for _ in job.catalogues])
     lean = [msgspec.structs.replace(piece, controls=[], refused=[]) for piece in pieces]
-    with _workers(min(job.processes, plan.shards), _begin_judge, (job, plan, lean, told, end)) as each:
+    with _workers(min(job.processes, plan.shards), _begin_judge, (job, plan, lean, told, span)) as each:
         for number, result in enumerate(each(_do_judge, range(plan.shards)), start=1):
             whole.add(result)
             progress(f"judged {whole.firms.total():,} firms ({number} of {plan.shards} shards)")
@@ -139,9 +152,10 @@ def _do_split(chunk: Chunk) -> Piece:
     return split(_Doing.plan, chunk)
 
 
-def _begin_judge(job: Job, plan: Plan, pieces: list[Piece], told: list[Line], end: int) -> None:
+def _begin_judge(job: Job, plan: Plan, pieces: list[Piece], told: list[Line], span: tuple[int, int]) -> None:
     catalogues = [read_catalogue(path) for path in job.catalogues]
-    _Doing.judge = Judge(catalogues, told, end, job.outcomes.failures, job.rules, keep=job.keep)
+    begin, end = span
+    _Doing.judge = Judge(catalogues, told, end, job.outcomes.failures, job.rules, keep=job.keep, begin=begin)
     _Doing.plan, _Doing.pieces = plan, pieces
 
 

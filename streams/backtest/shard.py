@@ -7,18 +7,23 @@ import msgspec
 
 from detectors.catalogue.model import Catalogue
 from detectors.evaluation import Measures, Rules, Told, measure
+from detectors.evaluation.calibration import Forecasts
 from detectors.evaluation.measures import month_of
 from detectors.fold import NotCanonicalError, stated
 from detectors.record import Record, decode
 from streams.backtest.common import Common
+from streams.backtest.forecasts import judged as forecast
+from streams.backtest.forecasts import times
 from streams.backtest.split import Firms, Line
 from streams.backtest.walk import MISFITS, Walk
 
 
 class Judged(msgspec.Struct):
-    """Everything one catalogue said of the firms of a shard; ``told`` only if it was asked for."""
+    """Everything one catalogue said of the firms of a shard; ``told`` only if it was asked for, ``forecasts`` only if
+    outcomes are known."""
 
     measures: Measures = msgspec.field(default_factory=Measures)
+    forecasts: Forecasts = msgspec.field(default_factory=Forecasts)
     told: dict[str, list[Told]] = msgspec.field(default_factory=dict)
 
 
@@ -39,6 +44,7 @@ class Result(msgspec.Struct):
         """Take in another shard."""
         for mine, theirs in zip(self.judged, other.judged, strict=True):
             mine.measures.add(theirs.measures)
+            mine.forecasts.add(theirs.forecasts)
             mine.told |= theirs.told
         self.firms.update(other.firms)
         self.tiers.update(other.tiers)
@@ -60,10 +66,13 @@ class Judge:
         rules: Rules,
         *,
         keep: bool,
+        begin: int = 0,
     ) -> None:
-        """``end`` is stream time at the end, ``outcomes`` the failures reported by firm, ``keep`` keeps every alert."""
+        """``end`` is stream time at the end, ``outcomes`` the failures reported by firm, ``keep`` keeps every alert;
+        ``begin`` is the first time of capture."""
         self._judges = [(catalogue, Common(controls, catalogue)) for catalogue in catalogues]
         self._end, self._outcomes, self._rules, self._keep = end, outcomes, rules, keep
+        self._begin, self._times = begin, times(begin, end, rules) if outcomes and begin else ()
 
     def judge(self, firms: Firms) -> Result:
         """Walk through every firm of a shard."""
@@ -73,7 +82,7 @@ class Judge:
         return result
 
     def _firm(self, entity: str, lines: Sequence[Line], result: Result) -> None:
-        walks = [Walk(entity, catalogue, common) for catalogue, common in self._judges]
+        walks = [Walk(entity, catalogue, common, self._times) for catalogue, common in self._judges]
         for clock, place, line in lines:
             try:
                 record = decode(line)
@@ -96,6 +105,9 @@ class Judge:
         outcomes = self._outcomes.get(entity, ())
         result.reported += len(outcomes)
         for walk, judged in zip(walks, result.judged, strict=True):
+            if walk.looks:
+                span = self._begin, self._end
+                judged.forecasts.add(forecast(walk.looks, walk.told, outcomes, span, self._rules))
             if walk.told or outcomes:
                 judged.measures.add(measure(walk.told, outcomes, self._end, self._rules, zone))
                 if self._keep:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from detectors.fact import IMPULSE
 from detectors.record import CONTROL_OPS, epoch
 from streams.backtest.source import Chunk, Head, head, lines, mended
 
@@ -34,7 +35,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 class Piece(msgspec.Struct):
     """What became of a chunk: its file with the end of each shard's part, what sources and workers said of themselves,
-    how many records there were, and the first and latest time of capture."""
+    how many records there were, the first and latest time of capture, and whether any tells what the network says."""
 
     number: int
     file: Path
@@ -44,6 +45,7 @@ class Piece(msgspec.Struct):
     refused: list[str] = []
     earliest: int = 1 << 60
     latest: int = 0
+    impulses: bool = False
 
 
 def split(plan: Plan, chunk: Chunk) -> Piece:
@@ -78,6 +80,7 @@ def _put(firms: Firms, piece: Piece, found: Head, place: int, line: bytes, *, me
     if not found.timeless:
         piece.earliest = min(piece.earliest, seen)
         piece.latest = max(piece.latest, seen)
+    piece.impulses |= found.schema[:3] == IMPULSE
     entry = (seen if merge else piece.latest, place, line)
     if found.op in CONTROL_OPS:
         piece.controls.append(entry)

@@ -1,5 +1,7 @@
 """One firm under one catalogue, from its first record to the end of the history: only what is told is kept."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from alerts.policy.alert import OPERATIONAL, alert_id
@@ -12,7 +14,9 @@ from detectors.judge import FAR, Judgement
 from detectors.ledger import next_expiry, purge
 from detectors.points.finding import awaits_norm
 from detectors.reference import Reference
-from streams.backtest.common import Common
+from detectors.waiting import has_told
+from streams.backtest.common import NO_NEWS, Common, Known, at
+from streams.backtest.forecasts import Look, look
 from streams.engine.judging import NEVER, Case, moved, woken
 from streams.engine.state import EntityState
 
@@ -31,16 +35,20 @@ class Walked(msgspec.Struct):
 class Walk:
     """The same steps as :mod:`streams.engine.judging`, without what only readers of alerts and assessments need."""
 
-    def __init__(self, entity: str, catalogue: Catalogue, common: Common) -> None:
-        """Nothing is known yet."""
+    def __init__(self, entity: str, catalogue: Catalogue, common: Common, looks: Sequence[int] = ()) -> None:
+        """Nothing is known yet; ``looks`` are the times at which what is forecast is noted, ascending."""
         self._catalogue, self._common = catalogue, common
         self.case = Case(entity, EntityState(), NEVER, catalogue)
         self._zone = self.case.profile.utc_offset
         self._expiry = FAR
         self._news = iter(common.norms)
         self._next = next(self._news, None)
+        self._heard = NO_NEWS
         self.told: list[Told] = []
         self.highest = 0
+        self.looks: list[Look] = []
+        self._times = iter(looks)
+        self._look = next(self._times, NEVER)
 
     @property
     def reading(self) -> tuple[int, str]:
@@ -49,7 +57,7 @@ class Walk:
 
     def take(self, clock: int, place: int, said: Stated) -> None:
         """One statement at its place of the log."""
-        if self.case.due <= clock or self._next is not None:
+        if min(self.case.due, self._heard.clock, self._look) <= clock or self._next is not None:
             self.until(clock, place)
         case = self.case
         move = moved(case, said, clock, self._catalogue, self._common.at(clock, place, self._zone))
@@ -68,23 +76,47 @@ class Walk:
         self._keep(EntityState(ledger, move.step.standing), move.after, move.step)
 
     def until(self, clock: int, place: int) -> None:
-        """Fire every timer that is due by ``clock``, and tell whoever waits of norms that came before ``place``."""
+        """Fire every timer that is due by ``clock``, and look again if what it waits for came before ``place``."""
+        while self._look <= clock:
+            self._until(self._look, place)
+            seen = look(self.case, self._look, self._catalogue)
+            self.looks += [] if seen is None else [seen]
+            self._look = next(self._times, NEVER)
+        self._until(clock, place)
+
+    def _until(self, clock: int, place: int) -> None:
         while True:
-            due, news = self.case.due, self._next
-            if news is not None and (news.clock, news.place) < (clock, place) and due > news.clock:
-                self._next = next(self._news, None)
-                if self._waits():
-                    self.case.judgement = None
-                    self._wake(news.clock, news.references[self._zone])
+            due, news = self.case.due, min(self._next or NO_NEWS, self._heard, key=at)
+            if at(news) < (clock, place) and due > news.clock:
+                self._tell(news)
             elif due <= clock:
                 self._wake(due, self._common.due(due, self._zone))
             else:
                 return
 
+    def _tell(self, news: Known) -> None:
+        """Look again because of what came, if it waits for it: what is usual, or how far a source has come."""
+        case, reference = self.case, news.references[self._zone]
+        if news is self._next:
+            self._next = next(self._news, None)
+            if self._waits():
+                case.judgement = None
+        if news is self._heard:
+            self._heard = NO_NEWS
+            if case.judgement is not None and not has_told(
+                case.judgement.awaits, case.state.ledger, reference
+            ):
+                return
+        elif case.judgement is not None:
+            return
+        self._wake(news.clock, reference)
+
     def _waits(self) -> bool:
         judgement = self.case.judgement
         return judgement is not None and any(
-            awaits_norm(verdict.finding) for verdict in judgement.verdicts.values() if verdict.finding.missing
+            awaits_norm(verdict.finding)
+            for name in self._catalogue.comparing
+            if (verdict := judgement.verdicts.get(name)) is not None
         )
 
     def _wake(self, at: int, reference: Reference) -> None:
@@ -98,14 +130,20 @@ class Walk:
 
     def _keep(self, state: EntityState, after: Judgement, step: Step) -> None:
         case = self.case
+        if after.awaits:
+            self._heard = self._common.heard(after.awaits, state.ledger, self._zone)
+        else:
+            self._heard = NO_NEWS
         case.state, case.judgement = state, after
         turn = min(after.until, self._expiry)
         case.due = min(step.due, midnight(turn, self._zone) if turn < FAR else NEVER)
         if not step.transitions:
             return
-        at = state.standing.evaluated
+        now = state.standing.evaluated
         self.highest = max(self.highest, state.standing.tier)
         for one in step.transitions:
             name = alert_id(case.entity, one.point, one.episode, one.level, one.revision)
             sent = not one.suppressed_by and one.kind not in OPERATIONAL
-            self.told.append(Told(at, name, one.kind, one.point, one.level, one.tier_from, one.tier_to, sent))
+            self.told.append(
+                Told(now, name, one.kind, one.point, one.level, one.tier_from, one.tier_to, sent)
+            )

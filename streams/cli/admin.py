@@ -13,7 +13,7 @@ from streams.catalogues import read_catalogue
 from streams.cli.options import Broker, Config, Set, settings_of
 from streams.cli.output import Json, console, table
 from streams.grants import apply_acls
-from streams.settings import origins
+from streams.settings_sources import origins
 from streams.topics import apply
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from alerts.delivery.answer import ACKNOWLEDGED, Answer, answer_to
+from alerts.delivery.answer import ACKNOWLEDGED, Answer, answer_to, taken_notice
+from alerts.policy.alert import cloud_event_headers, encode
 from alerts.policy.attention import DEFAULT, GROUNDS, Action, Disposition, objection
 from alerts.policy.routing import Router
 from alerts.policy.subscriptions import Subscription, near
@@ -20,7 +21,7 @@ from streams.access import librdkafka_options
 from streams.assembly import make_publisher, read_subscriptions, require_topics
 from streams.cli.options import Broker, Config, Set, settings_of
 from streams.cli.output import Json
-from streams.cli.records_topic import alert_of
+from streams.cli.records_topic import alert_of, answers_about
 from streams.engine.persist import Producer
 from streams.settings import Settings
 from streams.topics import Names
@@ -40,7 +41,8 @@ def ack(
     settings = settings_of(broker, config, sets)
     who = _subscription(settings, subscriber)
     names, now = Names(settings.prefix), datetime.now(UTC)
-    require_topics(settings, [names.alerts, names.outcomes, names.records])
+    banks = [names.bank(subscriber)] if who.channel == "kafka" else []
+    require_topics(settings, [names.alerts, names.outcomes, names.records, *banks])
     alert = alert_of(settings, alert_id)
     _require_told(settings, who, alert)
     answer = answer_to(alert, subscriber, by or subscriber, disposition or ACKNOWLEDGED, now)
@@ -49,7 +51,8 @@ def ack(
         publisher = make_publisher(settings)
         publisher.publish(alert["entity"], "F31", record)
         publisher.flush()
-    _publish(settings, names.outcomes, answer)
+    told = _event(settings, who, alert, answer)
+    _publish(settings, answer.entity, [(names.outcomes, msgspec.json.encode(answer), []), *told])
     _show(answer, alert, objected=record is not None, as_json=as_json)
 
 
@@ -107,11 +110,31 @@ def _objection(
     return outcome.wire
 
 
-def _publish(settings: Settings, topic: str, answer: Answer) -> None:
+_Message = tuple[str, bytes, list[tuple[str, bytes]]]
+
+
+def _event(settings: Settings, who: Subscription, alert: Mapping[str, Any], answer: Answer) -> list[_Message]:
+    """What a bank is told on its topic; a webhook subscriber is told by the dispatcher, which waits for the answer."""
+    if who.channel != "kafka":
+        return []
+    event = taken_notice(alert, answers_about(settings, answer.entity), answer)
+    topic = Names(settings.prefix).bank(who.subscriber_id)
+    return [] if event is None else [(topic, encode(event), _headers(event))]
+
+
+def _headers(event: dict[str, Any]) -> list[tuple[str, bytes]]:
+    """CloudEvents headers. The origin lies beyond all records, so that a worker that looks for what it has sent before
+    a crash looks further back."""
+    last = {**event, "origin": {"partition": 0, "offset": (1 << 63) - 1}}
+    return cloud_event_headers(last)
+
+
+def _publish(settings: Settings, entity: str, messages: list[_Message]) -> None:
     client = {"partitioner": "murmur2_random", **librdkafka_options(settings.security)}
     producer = Producer(settings.broker, idempotence=settings.broker_idempotence, client=client)
     try:
-        producer.produce(topic, None, answer.entity.encode(), msgspec.json.encode(answer))
+        for topic, value, headers in messages:
+            producer.produce(topic, None, entity.encode(), value, headers)
         producer.flush_now()
     finally:
         producer.close()

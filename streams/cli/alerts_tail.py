@@ -20,12 +20,13 @@ def tail(
     idle: Annotated[float | None, typer.Option(help="stop after so many seconds without an alert")] = None,
     since: Annotated[Literal["beginning", "now"], typer.Option(help="where to begin")] = "beginning",
     lang: Annotated[Literal["en", "zh"], typer.Option(help="language of the words")] = "en",
+    silenced: Annotated[bool, typer.Option("--silenced", help="what a silence hides, too")] = False,
     limit: Annotated[int | None, typer.Option(help="stop after so many alerts")] = None,
     config: Config = None,
     sets: Set = None,
     as_json: Json = False,
 ) -> None:
-    """Print a bank's alerts as they come, each once. Reads only that bank's topic."""
+    """Print a bank's alerts as they come, each once, but for what it silenced. Reads only that bank's topic."""
     settings = settings_of(broker, config, sets)
     options = kafka_python_options(settings.security)
     shown, last = 0, time.monotonic()
@@ -40,6 +41,8 @@ def tail(
         ) as client,
     ):
         for alert in client.alerts(over):
+            if alert.get("silenced") and not (silenced or as_json):
+                continue
             print(json.dumps(alert, ensure_ascii=False) if as_json else render(alert, lang), flush=True)
             shown, last = shown + 1, time.monotonic()
             if limit is not None and shown >= limit:

@@ -30,7 +30,9 @@ def backtest(
 ) -> None:  # fmt: skip
     """Replay a history at full speed, without a broker, and count what a catalogue would have told.
 
-    Tells the same alerts as a worker would of these records in one partition. Exit 1 if records were refused.
+    Tells the same alerts as a worker would of these records in one partition, except by points that need what is usual
+    in a trade or what the network of guarantees says, where the data do not hold what workers told of it; the output
+    says so. Exit 1 if records were refused.
     """
     from streams.backtest.content import content  # noqa: PLC0415 - the engine, which other commands need not load
     from streams.backtest.outcomes import Outcomes, read_outcomes  # noqa: PLC0415 - as above

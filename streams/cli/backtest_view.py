@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from detectors.evaluation.calibration import stability
 from detectors.points.finding import LEVEL_NAMES
 from streams.cli.output import COLOURS, console, table
 
@@ -12,6 +13,8 @@ def show(found: dict[str, Any]) -> None:
     )
     mark = "[bold]SIMULATED[/]" if found["simulated"] else "[bold]NOT VALIDATED[/]"
     console.print(f"{mark}: {found['note']}")
+    if found["without"]:
+        console.print(" ".join(found["without"]))
     _show_tiers(found)
     for one in found["catalogues"]:
         _show_catalogue(one, simulated=found["simulated"])
@@ -70,6 +73,33 @@ def _show_catalogue(one: dict[str, Any], *, simulated: bool) -> None:
     ]
     if leads:
         console.print(table(["point", "failures", "median days", "p10"], leads, "lead time"))
+    if one["calibration"]:
+        _show_calibration(one["calibration"])
+
+
+def _show_calibration(found: dict[str, Any]) -> None:
+    if found["forecasts"]:
+        rows = [
+            [
+                f"{_percent(row['from'])} to {_percent(row['to'])}",
+                f"{row['forecasts']:,}",
+                _percent(row["mean"]),
+                str(row["failed"]),
+                _percent(row["share"]),
+                f"{_percent(row['low'])} to {_percent(row['high'])}",
+            ]
+            for row in found["reliability"]
+        ]
+        heads = ["forecast", "forecasts", "mean", "failed", "share", "95 % interval"]
+        console.print(table(heads, rows, f"probability of default within {found['months']} months"))
+        console.print(
+            f"Brier score {found['brier']:.4f}; by the base rate of {_percent(found['base_rate'])} alone "
+            f"{found['brier_of_base_rate']:.4f}"
+        )
+    else:
+        console.print(f"no forecast for {found['months']} months is old enough to be judged")
+    if found["psi"] is not None:
+        console.print(f"score, first half to second: PSI {found['psi']:.3f} ({stability(found['psi'])})")
 
 
 def _percent(share: float | None) -> str:

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 from rich.live import Live
 
+from streams.cli.demo_view import live, page
 from streams.cli.output import Json, console, errors
 from streams.demo.plan import plan
 from streams.demo.run import Demo, brier
 from streams.demo.summary import books, quantile
-from streams.demo.view import live, page
 from streams.demo.watch import total
 from streams.district.world import World
 

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -12,19 +11,19 @@ import typer
 from detectors.assessment import jurisdiction_of
 from detectors.catalogue.model import Catalogue
 from detectors.errors import FenghuoError
-from detectors.explanation import Case, Place, as_alert, case_of, explain_alert, key_of
+from detectors.explanation import Case, Place, as_alert, case_among, case_of, explain_alert, key_of
 from detectors.explanation import explain as explained
-from detectors.fold import fold_all, latest_capture
+from detectors.fold import fold_all, latest_capture, together
 from detectors.record import CONTROL_OPS, Record, epoch
-from detectors.reference import Reference
 from detectors.verification import Verification, known_to
 from detectors.verification import verify as verify_alert
 from streams.catalogues import read_catalogue
 from streams.cli.explain_view import show
 from streams.cli.options import Broker, Config, Set, settings_of
 from streams.cli.output import Json
-from streams.cli.reading import instant, json_lines, records
+from streams.cli.reading import instant, json_lines, records, require
 from streams.cli.records_topic import Lying, alert_of, chosen, log_of
+from streams.duties import with_deadlines
 from streams.engine.commons import Commons
 from streams.engine.state import PartitionState
 from streams.replay.audit import verified
@@ -34,10 +33,9 @@ _ENTITY = "ent:"
 
 
 class Moment(NamedTuple):
-    """What there is to explain: the case, what else was known, where its records lie, and the alert if it is one."""
+    """What there is to explain: the case, where its records lie, and the alert if it is one."""
 
     case: Case
-    reference: Reference
     places: dict[tuple[str, str, str, int], Place]
     alert: dict[str, Any] | None
 
@@ -87,16 +85,16 @@ def explain(
 
 
 def _answer(moment: Moment) -> dict[str, Any]:
-    if moment.alert is None:
-        return explained(moment.case, moment.places)
-    return explain_alert(moment.alert, moment.case, moment.places)
+    case, alert = moment.case, moment.alert
+    said = explained(case, moment.places) if alert is None else explain_alert(alert, case, moment.places)
+    return with_deadlines(said, case)
 
 
 def _verified(moment: Moment) -> Verification:
     case, alert = moment.case, moment.alert
     if alert is None:
-        return verify_alert(as_alert(case), case.records, case.catalogue, moment.reference)
-    return verified(alert, case.records, case.catalogue, moment.reference)
+        return verify_alert(as_alert(case), case.records, case.catalogue, case.reference)
+    return verified(alert, case.records, case.catalogue, case.reference)
 
 
 def _print(answer: dict[str, Any], outcome: Verification | None, *, as_json: bool) -> None:
@@ -130,11 +128,11 @@ def _from_file(
     found = list(records(data, bad))
     require(entity, found, str(data))
     if alert is None:
-        at, mine = when(as_of, found, judged_by), [one for one in found if one.entity == entity]
-    else:
-        at, mine = epoch(instant(alert["at"], "at")), known_to(alert, found)
+        everyone = together(found, judged_by, None if as_of is None else epoch(instant(as_of)))
+        return Moment(case_among(entity, found, everyone, judged_by), {}, None)
+    at, mine = epoch(instant(alert["at"], "at")), known_to(alert, found)
     reference = reference_at(found, at, judged_by.profile(jurisdiction_of(entity)).utc_offset, judged_by)
-    return Moment(case_of(entity, mine, at, judged_by, reference), reference, {}, alert)
+    return Moment(case_of(entity, mine, at, judged_by, reference), {}, alert)
 
 
 def _from_log(
@@ -144,7 +142,7 @@ def _from_log(
     mine, places = list[Record](), dict[tuple[str, str, str, int], Place]()
     commons, until = Commons(0, 1, {}, PartitionState()), None if as_of is None else epoch(instant(as_of))
     for record, place in log:
-        if alert is not None and not _before(alert, place.offset):
+        if alert is not None and not _known(alert, record, place.offset):
             break
         if record.op == "exchange":
             if until is None or epoch(record.observed_at) <= until:
@@ -155,26 +153,17 @@ def _from_log(
     require(entity, mine, "the topic")
     at = epoch(instant(alert["at"], "at")) if alert is not None else when(as_of, mine, judged_by)
     reference = commons.reference(judged_by.profile(jurisdiction_of(entity)).utc_offset)
-    return Moment(case_of(entity, mine, at, judged_by, reference), reference, places, alert)
+    return Moment(case_of(entity, mine, at, judged_by, reference), places, alert)
 
 
-def _before(alert: dict[str, Any], offset: int) -> bool:
-    """Whether a record had been taken in when the alert was told."""
+def _known(alert: dict[str, Any], record: Record, offset: int) -> bool:
+    """Whether a record had been taken in when the alert was told: a timer fires before the record that moved the clock,
+    but after what partitions tell each other."""
     origin = alert["origin"]
-    last = origin["offset"] - (1 if origin.get("timer") else 0)
+    last = origin["offset"] - (1 if origin.get("timer") and record.op != "exchange" else 0)
     return bool(offset <= last)
 
 
 def when(as_of: str | None, found: list[Record], judged_by: Catalogue) -> int:
     """As ``assess`` takes it: the instant asked for, else the last capture."""
     return latest_capture(fold_all(found, judged_by)) if as_of is None else epoch(instant(as_of))
-
-
-def require(entity: str, found: list[Record], place: str) -> None:
-    """Raises FenghuoError with the nearest id if there is no record of the entity."""
-    known = sorted({one.entity for one in found})
-    if entity in known:
-        return
-    close = get_close_matches(entity, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else "check the entity id, e.g. with fenghuo assess"
-    raise FenghuoError(place, f"holds no record of {entity}", hint)

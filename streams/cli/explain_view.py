@@ -1,12 +1,19 @@
-"""An explanation as text for people: what, why, what to do, and each point down to its records."""
+"""An explanation as text for people: what, why, what to do by when, and each point down to its records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.markup import escape
 
-from detectors.explanation import rung_words
+from alerts.delivery.plain_words import deadline_words, kind_words
+from detectors.materiality import rung_words
+from detectors.points.finding import LEVEL_NAMES
+from detectors.points.wording import cohort_words
+from detectors.rationale import with_names
+from detectors.score import in_tenths
 from detectors.verification import Verification
+from streams.cli.evidence_view import Evidence
 from streams.cli.output import COLOURS, console
 
 _STATES = {
@@ -18,15 +25,7 @@ _STATES = {
 
 def show(answer: Mapping[str, Any], outcome: Verification | None) -> None:
     """Print the explanation, and the outcome of the verification if there was one."""
-    for line in _head(answer):
-        console.print(line, soft_wrap=True)
-    for title, rows in (("Points", answer["points"]), ("Patterns", answer["patterns"])):
-        if rows:
-            console.print(f"\n[bold]{title}[/]")
-        for row in rows:
-            for line in _point(row, answer):
-                console.print(line, soft_wrap=True)
-    for line in (*_base(answer), *_missing(answer)):
+    for line in lines(answer):
         console.print(line, soft_wrap=True)
     if outcome is not None:
         console.print(f"\nVerification: it {escape(outcome.sentence)}.", soft_wrap=True)
@@ -37,103 +36,106 @@ def show(answer: Mapping[str, Any], outcome: Verification | None) -> None:
             console.print(f"  - {escape(str(one))}", soft_wrap=True)
 
 
+def lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """The explanation line by line, with markup for colours; each record in full where it is named first."""
+    evidence = Evidence()
+    yield from _head(answer, evidence)
+    for title, rows in (("Points", answer["points"]), ("Patterns", answer["patterns"])):
+        if rows:
+            yield f"\n[bold]{title}[/]"
+        for row in rows:
+            yield from _point(row, answer, evidence)
+    yield from _missing(answer)
+
+
 def _level(name: str, number: int) -> str:
     return f"[bold {COLOURS[name]}]{name.upper()} (level {number} of 3)[/]"
 
 
-def _head(answer: Mapping[str, Any]) -> Iterator[str]:
+def _head(answer: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:
     who = escape(answer["name"] or answer["entity"])
     yield f"{_level(answer['tier'], answer['level'])} · [bold]{who}[/]"
     yield f"{escape(answer['entity'])}, as of {answer['as_of']}, catalogue {answer['catalogue']}"
-    yield f"Score {answer['score']:g} of 100"
+    bars = ", ".join(f"{colour} from {bar:g}" for colour, bar in answer["score_from"].items())
+    yield f"Score {in_tenths(answer['score'])} of 100, higher is worse ({bars}){_product(answer['points'])}"
     if alert := answer.get("alert"):
         yield from _alert(alert)
     yield f"\nWhy {answer['tier'].upper()}:"
     yield from (f"  - {escape(one)}" for one in answer["because"])
     yield f"What to do: {escape(answer['action'])}."
+    base = answer["materiality"]
+    if answer["points"] or answer["patterns"]:
+        yield f"\nAmounts are measured against M = {_money(base)}, {rung_words(base['rung'])}"
+        for row in base["evidence"]:
+            yield from evidence.full(row, "M")
+
+
+def _money(base: Mapping[str, Any]) -> str:
+    return f"{base['currency']} {float(base['amount']):,.2f}".removesuffix(".00")
+
+
+def _product(rows: Sequence[Mapping[str, Any]]) -> str:
+    """How the score comes about, so that it can be worked out by hand."""
+    parts = [
+        f"{1 - p / 100:.6g}" + (f"^{count}" if (count := len(list(same))) > 1 else "")
+        for p, same in groupby(sorted(float(row["p"]) for row in rows if row["p"]))
+    ]
+    return f" = 100 x (1 - {' x '.join(parts)})" if parts else ""
 
 
 def _alert(alert: Mapping[str, Any]) -> Iterator[str]:
     about = alert["point"] if alert["point"] == "TIER" else f"{alert['point']} {alert.get('point_name', '')}"
-    before, after = alert["tier"]["from"], alert["tier"]["to"]
-    moved = f"tier {before} → {after}" if before != after else f"tier stays {after}"
+    before, after = (LEVEL_NAMES[int(alert["tier"][end])].upper() for end in ("from", "to"))
+    moved = f"the tier went from {before} to {after}" if before != after else f"the tier stays {after}"
+    if alert["point"] == "TIER":
+        about = "the firm as a whole"
     yield (
-        f"\nAlert {alert['alert_id']}: {alert['type']}, {escape(about)}, "
-        f"{_level(alert['level_name'], alert['level'])}, {moved}"
+        f"\nAlert {alert['alert_id']}: {kind_words(alert['type'])}, {escape(about)}, "
+        f"{_level(alert['level_name'], alert['level'])}; {moved}"
     )
     if alert.get("reason"):
-        yield f"  {escape(alert['reason'])}"
+        why = str(alert["reason"]).removeprefix(f"{alert.get('point_name')}: ")
+        yield f"  {escape(why)}"
+    yield from (f"  ! {one}" for one in deadline_words(alert.get("deadlines") or {}))
 
 
-def _point(row: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
-    colour = _level(row["colour"], row["level"]) if row["level"] else "shows no colour any more"
+def _point(row: Mapping[str, Any], answer: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:
+    over = f"no colour any more, over since {row['cleared']}" if "cleared" in row else "no colour"
+    colour = f"{_level(row['colour'], row['level'])} since {row['since']}" if row["level"] else over
     name = f"{row['id']} {row['name']} {row['name_zh']}".strip()
-    weighs = f", weighs {row['p']:g} points" if row["p"] else ""
-    yield f"\n[bold]{escape(name)}[/]: {colour} since {row['since']}{weighs}"
-    said: list[tuple[str, str]] = [("state", _STATES[row["state"]].format(cleared=row.get("cleared", "")))]
-    said += [("measured", row["value"]), ("against", row["threshold"])]
-    said += [("rule", "; ".join(f"{name}: {text}" for name, text in row.get("rule", {}).items()))]
-    if "members" in row:
-        said.append(("made of", ", ".join(row["members"])))
-    if row.get("cohort"):
-        median = f", median {row['median']:g}" if isinstance(row.get("median"), int | float) else ""
-        said.append(("compared with", f"{row['cohort']}, {row.get('n', '?')} firms{median}"))
-    base = answer["materiality"]
-    said.append(
-        ("base M", f"{base['currency']} {float(base['amount']):,.2f}, {rung_words(row['base_rung'])}")
-    )
-    said.append(
-        ("without it", f"the tier would be {row['tier_without'].upper()}, it is {answer['tier'].upper()}")
-    )
-    said.append(("to do", f"{row.get('action', '')} ({row.get('owner', '')})"))
-    said.append(("source", row.get("rule_source", "")))
-    yield from (f"  {name:<13} {escape(text)}" for name, text in said if text.strip(" ()"))
+    weighs = f", weighs {row['p']:.4g} of 100" if row["p"] else ""
+    yield f"\n[bold]{escape(name)}[/]: {colour}{weighs}"
+    said = [(title, with_names(text, answer["names"])) for title, text in _said(row, answer)]
+    yield from (f"  {title:<13} {escape(text)}" for title, text in said if text.strip(" ()"))
     if row["evidence"]:
         yield "  evidence"
     for one in row["evidence"]:
-        yield from _evidence(one)
+        yield from evidence.full(one, row["id"])
 
 
-def _evidence(row: Mapping[str, Any]) -> Iterator[str]:
-    until = f" to {row['to']}" if "to" in row else ""
-    role = f" ({row['role']})" if "role" in row else ""
+def _said(row: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "state", _STATES[row["state"]].format(cleared=row.get("cleared", ""))
+    yield "measured", row["value"]
+    yield "against", row["threshold"]
+    yield "rule", "; ".join(f"{name}: {text}" for name, text in row.get("rule", {}).items())
+    if "members" in row:
+        yield "made of", ", ".join(row["members"])
+    if row.get("cohort"):
+        median = f", median {row['median']:+.0%}" if isinstance(row.get("median"), int | float) else ""
+        yield "compared with", f"{row.get('n', '?')} firms ({cohort_words(row['cohort'])}){median}"
+    stays = "still " if row["tier_without"] == answer["tier"] else ""
     yield (
-        f"    {row['feed']} {escape(row['source'])} {escape(row['record_id'])}{role} version {row['version']}, "
-        f"from {row['from']}{until}"
+        "without it",
+        f"score {in_tenths(row['score_without'])}, the tier would {stays}be {row['tier_without'].upper()}",
     )
-    if "record" in row:
-        yield f"      {row['record']}"
-    if "says" in row:
-        said = "; ".join(f"{name} {value}" for name, value in row["says"].items())
-        yield f"      says {escape(said)}"
-    if "doc_no" in row or "url" in row:
-        yield f"      document {escape(' '.join(row[name] for name in ('doc_no', 'url') if name in row))}"
-    hashes = f"      digest {row['digest']}"
-    yield hashes + (f", SHA-256 of the source's bytes {row['sha256']}" if "sha256" in row else "")
-    if "offset" in row:
-        topic = f"topic {row['topic']}, " if "topic" in row else ""
-        yield f"      {topic}partition {row['partition']}, offset {row['offset']}"
-    weak = [
-        f"{name.replace('_', ' ')} {row[name]:g}"
-        for name in ("quality", "match_confidence")
-        if row.get(name, 1.0) < 1.0
-    ]
-    if "raises_at_most" in row:
-        weak.append(f"raises {row['raises_at_most']} at most")
-    if weak:
-        yield f"      {', '.join(weak)}"
-
-
-def _base(answer: Mapping[str, Any]) -> Iterator[str]:
-    base = answer["materiality"]
-    if answer["points"] or answer["patterns"]:
-        yield f"\n[bold]Base M[/] {base['currency']} {float(base['amount']):,.2f}: {rung_words(base['rung'])}"
-        for row in base["evidence"]:
-            yield from _evidence(row)
+    if row["level"]:
+        yield "to do", f"{row.get('action', '')} ({row.get('owner', '')})"
+    yield "by when", "; ".join(deadline_words(row.get("deadlines", {})))
+    yield "source", row.get("rule_source", "")
 
 
 def _missing(answer: Mapping[str, Any]) -> Iterator[str]:
     rows = answer["not_evaluable"]
     if rows:
-        yield f"\n[bold]{len(rows)} of {answer['evaluated']} points could not be judged[/]"
+        yield f"\n[bold]{len(rows)} of {answer['evaluated']} points could not be judged; that is no sign of health[/]"
         yield from (f"  {row['id']} {escape(row['name'])}: {escape(row['why'])}" for row in rows)

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from detectors.assessment import encode
-from detectors.fold import assess_all, fold_all
+from detectors.batch import assessed
+from detectors.fold import together
 from detectors.record import epoch
 from streams.catalogues import read_catalogue
 from streams.cli.output import Json
-from streams.cli.reading import MEND, after, instant, outcomes, records
+from streams.cli.reading import MEND, after, instant, outcomes, records, tell
 
 File = Annotated[
     Path, typer.Argument(help="JSON lines, one record each; - for standard input", allow_dash=True)
@@ -71,10 +72,6 @@ def assess(
     moment = None if as_of is None else epoch(instant(as_of))
     judged_by = read_catalogue(catalogue)
     bad: list[str] = []
-    ledgers = fold_all(records(file, bad), judged_by)
-    for assessment in assess_all(ledgers, judged_by, moment):
+    for assessment in assessed(together(records(file, bad), judged_by, moment), judged_by):
         sys.stdout.write(encode(assessment).decode() + "\n")
-    for sentence in bad:
-        print(f"fenghuo: {sentence}", file=sys.stderr)
-    if bad:
-        raise typer.Exit(1)
+    tell(bad)

@@ -1,9 +1,7 @@
 """``history``: what was true of an entity on a day, as far as was known at an instant."""
 
 import json
-import sys
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,13 +18,17 @@ from detectors.record import Record, from_epoch
 from streams.catalogues import read_catalogue
 from streams.cli.options import Broker, Config, Set, settings_of
 from streams.cli.output import COLOURS, Json, console, level, table
-from streams.cli.reading import instant, records
+from streams.cli.reading import instant, records, require, tell
 from streams.cli.records_topic import records_of
 
 _KNOWLEDGE = "--as-of-knowledge"
 _SHOWN = 3
 """Causes and values shown in a cell; ``--json`` has them all."""
-_KINDS = ("event", "kind", "measure", "status", "tax_type")
+_OTHERS = (
+    "* not by its own records alone: by what is usual among firms, by those it is bound to, or by how far sources have "
+    "come; what others told in between shows in the next row"
+)
+_KINDS = ("event", "kind", "measure", "reason", "status", "tax_type")
 
 
 def history(
@@ -58,11 +60,11 @@ def history(
     judged_by, bad = read_catalogue(catalogue), list[str]()
     if data is not None:
         found = list(records(data, bad))
-        _require(entity, found, str(data))
+        require(entity, found, str(data))
     else:
         settings = settings_of(broker, config, sets)
         found = list(records_of(settings, entity))
-        _require(entity, found, f"broker {settings.broker}")
+        require(entity, found, f"broker {settings.broker}")
     knowledge = _knowledge(as_of_knowledge, entity, judged_by)
     fact = _fact(as_of_fact, as_of_knowledge, found, knowledge, judged_by)
     answer = told(found, entity, fact, knowledge, judged_by)
@@ -70,19 +72,7 @@ def history(
         print(json.dumps(answer, ensure_ascii=False))
     else:
         _show(answer)
-    for sentence in bad:
-        print(f"fenghuo: {sentence}", file=sys.stderr)
-    if bad:
-        raise typer.Exit(1)
-
-
-def _require(entity: str, found: list[Record], place: str) -> None:
-    known = sorted({one.entity for one in found})
-    if entity in known:
-        return
-    close = get_close_matches(entity, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else "check the entity id, e.g. with fenghuo assess"
-    raise FenghuoError(place, f"holds no record of {entity}", hint)
+    tell(bad)
 
 
 def _knowledge(text: str | None, entity: str, judged_by: Catalogue) -> datetime:
@@ -137,6 +127,8 @@ def _show(answer: dict[str, Any]) -> None:
         head = ["known from", "tier", "score", "points", "because of"]
         rows = [_turn(row) for row in answer["timeline"]]
         console.print(table(head, rows, f"\nHow the verdict on {answer['as_of_fact'][:10]} changed"))
+        if any(row["others"] for row in answer["timeline"]):
+            console.print(f"{_OTHERS}.", soft_wrap=True)
 
 
 def _colour(name: str) -> str:
@@ -174,12 +166,13 @@ def _telling(said: tuple[str, str]) -> tuple[int, str]:
 def _turn(row: dict[str, Any]) -> list[str]:
     points = ", ".join(f"{name} {_colour(colour)}" for name, colour in row["points"].items())
     causes = [f"{c['feed']} {c['record_id']} v{c['version']} {c['effect']}" for c in row["because"]]
+    through = ", ".join(row["others"])
     return [
         row["known_from"],
         level(row["tier"], row["level"]),
         f"{row['score']:g}",
         points,
-        escape(_few(causes)),
+        escape("; ".join(filter(None, (_few(causes), through and f"{through} *")))) or "what others told *",
     ]
 
 

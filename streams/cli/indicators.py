@@ -1,30 +1,27 @@
 """``fenghuo indicators``: the registry of indicators, and the values of a firm."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from detectors.assessment import jurisdiction_of, stamp
-from detectors.batch import reference_of
+from detectors.batch import Everybody
 from detectors.catalogue.model import Catalogue
-from detectors.contagion.batch import with_impulses
 from detectors.errors import FenghuoError
 from detectors.fact import day_of
-from detectors.fold import fold_all, latest_capture
+from detectors.fold import together
 from detectors.forces.measure import Reading
 from detectors.indicators.around import around_of, tell_around
 from detectors.indicators.indicator import FAMILIES, NULLS, PRIVACY, FamilyId
 from detectors.indicators.registry import INDICATORS, indicator, of_family, value
-from detectors.ledger import Ledger
 from detectors.materiality import base_of
 from detectors.points.view import View
 from detectors.record import epoch
 from streams.catalogues import read_catalogue
 from streams.cli.output import Json, console, table
-from streams.cli.reading import instant, records
+from streams.cli.reading import instant, records, tell
 
 Family = Annotated[str | None, typer.Option(help=f"one of {', '.join(FAMILIES)}; default: all")]
 
@@ -76,26 +73,20 @@ def values(
     """Values of a firm, compared and bound with the other firms of the file; where there is none, the reason."""
     wanted = [indicator(name).id for name in ids] if ids else [one.id for one in of_family(_family(family))]
     judged_by, bad = read_catalogue(catalogue), list[str]()
-    ledgers = fold_all(records(data, bad), judged_by)
-    if entity not in ledgers:
+    everyone = together(records(data, bad), judged_by, None if as_of is None else epoch(instant(as_of)))
+    if entity not in everyone.ledgers:
         raise FenghuoError(
             str(data), f"holds no record of {entity}", "check the entity id, e.g. with fenghuo assess"
         )
-    moment = latest_capture(ledgers) if as_of is None else epoch(instant(as_of))
-    view = _view(
-        entity, ledgers, moment, judged_by, circle=any(name.startswith("network.") for name in wanted)
-    )
+    view = _view(entity, everyone, judged_by, circle=any(name.startswith("network.") for name in wanted))
     found = {name: value(view, name) for name in wanted}
     if as_json:
         profile = judged_by.profile(jurisdiction_of(entity))
-        answer = {"entity": entity, "as_of": stamp(moment, profile), "values": _plain(found)}
+        answer = {"entity": entity, "as_of": stamp(everyone.at, profile), "values": _plain(found)}
         print(json.dumps(answer, ensure_ascii=False))
     else:
         _print(found)
-    for sentence in bad:
-        print(f"fenghuo: {sentence}", file=sys.stderr)
-    if bad:
-        raise typer.Exit(1)
+    tell(bad)
 
 
 def _family(name: str | None) -> FamilyId | None:
@@ -107,18 +98,14 @@ def _family(name: str | None) -> FamilyId | None:
     return found
 
 
-def _view(
-    entity: str, ledgers: dict[str, Ledger], moment: int, catalogue: Catalogue, *, circle: bool
-) -> View:
+def _view(entity: str, everyone: Everybody, catalogue: Catalogue, *, circle: bool) -> View:
     """The firm as it stands among the others."""
-    profile = catalogue.profile(jurisdiction_of(entity))
-    day = day_of(moment, profile.utc_offset)
-    reference = reference_of(ledgers, day, catalogue)
-    ledger = (with_impulses(ledgers, moment, catalogue, reference) if circle else ledgers)[entity]
+    profile, ledger = catalogue.profile(jurisdiction_of(entity)), everyone.ledgers[entity]
+    day, reference = day_of(everyone.at, profile.utc_offset), everyone.reference
     base = base_of(ledger, day, catalogue.materiality, profile)
-    view = View(ledger, day, base, profile.fx, reference=reference)
+    view = View(ledger, day, base, profile.fx, reference=reference.within(profile.utc_offset))
     if circle:
-        tell_around(view, *around_of(entity, ledgers, moment, catalogue, reference))
+        tell_around(view, *around_of(entity, everyone.ledgers, everyone.at, catalogue, reference))
     return view
 
 

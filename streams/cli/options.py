@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from detectors.errors import FenghuoError
-from streams.settings import Settings, load
+from streams.settings import Settings
+from streams.settings_sources import load
 
 Broker = Annotated[str | None, typer.Option(help="bootstrap servers, host:port[,host:port…]")]
 Config = Annotated[
@@ -30,7 +31,7 @@ def settings_of(broker: str | None, config: Path | None, said: list[str] | None,
     """Settings from the command line, the environment, the file and the defaults.
 
     Raises:
-        FenghuoError: a ``--set`` without ``=``, or what :func:`streams.settings.load` refuses.
+        FenghuoError: a ``--set`` without ``=``, or what :func:`streams.settings_sources.load` refuses.
     """
     overrides: dict[str, object] = {"broker": broker, **more}
     for one in said or []:

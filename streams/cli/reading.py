@@ -3,10 +3,13 @@
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+import typer
 
 from detectors.errors import FenghuoError
 from detectors.record import Record, decode
@@ -45,6 +48,28 @@ def outcomes(file: Path) -> Iterator[tuple[int, dict[str, Any], Outcome]]:
 def json_lines(file: Path) -> Iterator[dict[str, Any]]:
     """JSON objects of ``file``, one a line. Raises as :func:`records`."""
     return (_object(file, number, line) for number, line in enumerate(_lines(file), start=1) if line.strip())
+
+
+def require(entity: str, found: Sequence[Record], place: str) -> None:
+    """Refuse an entity of which nothing is known.
+
+    Raises:
+        FenghuoError: there is no record of the entity; names the nearest id.
+    """
+    known = sorted({one.entity for one in found})
+    if entity in known:
+        return
+    close = get_close_matches(entity, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else "check the entity id, e.g. with fenghuo assess"
+    raise FenghuoError(place, f"holds no record of {entity}", hint)
+
+
+def tell(bad: Sequence[str]) -> None:
+    """Say what :func:`records` refused, behind what the command has printed; end with 1 if that was anything."""
+    for sentence in bad:
+        print(f"fenghuo: {sentence}", file=sys.stderr)
+    if bad:
+        raise typer.Exit(1)
 
 
 def _lines(file: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from kafka.partitioner import murmur2  # type: ignore[import-untyped]  # kafka-python ships no types
 
+from alerts.delivery.answer import Answer, read_answer
 from detectors.errors import FenghuoError
 from detectors.explanation import Place
 from detectors.record import Record, decode
@@ -59,6 +60,18 @@ def alert_of(settings: Settings, wanted: str) -> dict[str, Any]:
     topic = Names(settings.prefix).alerts
     alerts = (json.loads(_value(one)) for one in _read(settings, topic, None) if one.value())
     return chosen(wanted, alerts, f"{topic} on {settings.broker}")
+
+
+def answers_about(settings: Settings, entity: str) -> Iterator[Answer]:
+    """What subscribers answered to alerts about an entity, oldest first.
+
+    Raises:
+        FenghuoError: no broker, no such topic, or the broker stops answering on the way.
+    """
+    for message in _read(settings, Names(settings.prefix).outcomes, entity.encode()):
+        answer = read_answer(_value(message)) if message.value() else None
+        if answer is not None and answer.entity == entity:
+            yield answer
 
 
 def chosen(wanted: str, alerts: Iterable[dict[str, Any]], place: str) -> dict[str, Any]:

@@ -1,19 +1,17 @@
 """``report``: the credit report of one entity, as HTML and as PDF."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from detectors.assessment import jurisdiction_of
 from detectors.errors import FenghuoError
+from detectors.fold import together
+from detectors.record import epoch
 from streams.catalogues import read_catalogue
-from streams.cli.explain import require, when
 from streams.cli.output import Json
-from streams.cli.reading import records
-from streams.replay.reference import reference_at
+from streams.cli.reading import instant, records, require, tell
 
 
 def report(
@@ -36,9 +34,8 @@ def report(
     judged_by, bad = read_catalogue(catalogue), list[str]()
     found = list(records(data, bad))
     require(entity, found, str(data))
-    at = when(as_of, found, judged_by)
-    reference = reference_at(found, at, judged_by.profile(jurisdiction_of(entity)).utc_offset, judged_by)
-    made = reported(entity, found, at, judged_by, reference)
+    everyone = together(found, judged_by, None if as_of is None else epoch(instant(as_of)))
+    made = reported(entity, found, everyone, judged_by)
     files = {f"{file_name(made)}.html": html(made).encode(), f"{file_name(made)}.pdf": pdf(made)}
     paths = [_written(out, name, content) for name, content in files.items()]
     if as_json:
@@ -46,10 +43,7 @@ def report(
     else:
         for path in paths:
             print(path)
-    for sentence in bad:
-        print(f"fenghuo: {sentence}", file=sys.stderr)
-    if bad:
-        raise typer.Exit(1)
+    tell(bad)
 
 
 def _written(folder: Path, name: str, content: bytes) -> Path:

@@ -37,13 +37,14 @@ from streams.metrics_connectors import ConnectorCollector
 from streams.settings import Settings
 from streams.topics import Names
 
+Subscribers = Annotated[Path | None, typer.Option(help="YAML file: who wants which alerts")]
 MetricsPort = Annotated[int | None, typer.Option(help="port of /metrics on the loopback; 0 turns it off")]
 _PROGRESS_ROWS = 10_000
 
 
 def worker(
     broker: Broker = None,
-    subscriptions: Annotated[Path | None, typer.Option(help="YAML file: who wants which alerts")] = None,
+    subscriptions: Subscribers = None,
     metrics_port: MetricsPort = None,
     config: Config = None,
     sets: Set = None,
@@ -128,7 +129,7 @@ def _share(now: Progress) -> str:
 
 def notify(
     broker: Broker = None,
-    subscriptions: Annotated[Path | None, typer.Option(help="YAML file: who wants which alerts")] = None,
+    subscriptions: Subscribers = None,
     metrics_port: MetricsPort = None,
     config: Config = None,
     sets: Set = None,

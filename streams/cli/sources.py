@@ -17,6 +17,7 @@ from detectors.governance.reporting import Reporting
 from streams.catalogues import read_catalogue
 from streams.cli.output import Json, console, table
 from streams.cli.reading import outcomes
+from streams.metrics_lags import Passed, passed
 
 _HOUR, _DAY = 3600, 86_400
 
@@ -29,11 +30,15 @@ def report(
     period: Annotated[
         str | None, typer.Option(help="2026-03, 2026Q1 or 2026; default: every month in which records were captured")
     ] = None,
+    metrics: Annotated[
+        list[str] | None, typer.Option(help="address of a worker's /metrics, for the way from capture to alert; repeat")
+    ] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Report rate (报送率), timeliness, validity and completeness per source and period.
+    """Report rate (报送率), timeliness, validity and completeness per source and period, and how long records take.
 
-    Without an agreement nothing is due: the report rate, completeness and appraisal score stay empty.
+    Without an agreement nothing is due: the report rate, completeness and appraisal score stay empty. How long it takes
+    from capture to judgement and from there to an alert only the workers know (--metrics).
     """
     within = None if period is None else [named(period)]
     exchange = Exchange() if agreement is None else _agreement(agreement)
@@ -46,15 +51,23 @@ def report(
     for file in files:
         for _, raw, outcome in outcomes(file):
             counted.add(raw, outcome)
+    live = passed(metrics or ())
     rows = counted.reports(counted.periods() if within is None else within)
     if as_json:
         said: dict[str, Any] = {
             "agreement": exchange.version,
             "sources": [msgspec.to_builtins(r) for r in rows],
         }
+        if metrics:
+            said["workers"] = [msgspec.to_builtins(one) for one in live]
         print(json.dumps({**said, "undated": counted.undated()}, ensure_ascii=False))
         return
     _show(rows, counted.undated())
+    _more(
+        ["source", "records", "capture to judgement", "alerts", "judgement to alert", "capture to alert"],
+        [_passed(one) for one in live],
+        "Through the workers since they began, on average",
+    )
 
 
 def _agreement(path: Path) -> Exchange:
@@ -79,7 +92,11 @@ def _show(rows: list[SourceReport], undated: int) -> None:
             column.no_wrap = True
         console.print(shown)
     lags = [[escape(r.source), r.period, *map(_span, r.lags.values())] for r in rows if any(r.lags.values())]
-    _more(["source", "period", "event to publication", "publication to capture"], lags, "Half within")
+    _more(
+        ["source", "period", "event to capture", "event to publication", "publication to capture"],
+        lags,
+        "Half within",
+    )
     refused = [[escape(r.source), r.period, *_refused(r)] for r in rows if r.quarantined or r.retracted]
     _more(["source", "period", "refused for", "taken back"], refused, "Refused and taken back")
     short = [_short(r, i) for r in rows for i in r.items if i.received < i.due]
@@ -101,6 +118,13 @@ def _row(row: SourceReport) -> list[str]:
     return [escape(row.source), row.period, due, str(row.received), *shares, score]
 
 
+def _passed(row: Passed) -> list[str]:
+    judgement, alert, whole = (
+        "–" if mean is None else _length(mean) for mean in (row.judgement, row.alert, row.capture_to_alert)
+    )
+    return [escape(row.source), f"{row.records:,}", judgement, f"{row.alerts:,}", alert, whole]
+
+
 def _short(row: SourceReport, item: ItemReport) -> list[str]:
     unit = f" {row.unit}" if row.unit else ""
     return [
@@ -117,11 +141,15 @@ def _refused(row: SourceReport) -> list[str]:
 
 
 def _span(lag: dict[str, float] | None) -> str:
-    """Half of them within, in the largest unit that fits."""
-    if lag is None:
-        return "–"
-    half = lag["p50"]
-    size = abs(half)
+    """Half of them within."""
+    return "–" if lag is None else _length(lag["p50"])
+
+
+def _length(seconds: float) -> str:
+    """In the largest unit that fits."""
+    size = abs(seconds)
     if size >= 2 * _DAY:
-        return f"{half / _DAY:.1f} d"
-    return f"{half / _HOUR:.1f} h" if size >= _HOUR else f"{half:.0f} s"
+        return f"{seconds / _DAY:.1f} d"
+    if size >= _HOUR:
+        return f"{seconds / _HOUR:.1f} h"
+    return f"{seconds:.0f} s" if size >= 10 or not size else f"{seconds:.2f} s"

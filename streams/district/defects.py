@@ -1,8 +1,8 @@
 """What goes wrong on the way: duplicates, wrong order, corrections and rows nobody can use, in known numbers.
 
 Each defect keeps the truth intact: a broken row is followed by the good one, a wrong amount by its correction, an
-overtaken version by nothing (the newer one already stands). So two worlds that differ only in defects end in the same
-ledgers, and every event carries what must become of it.
+overtaken version by nothing (the newer one already stands). So in two worlds that differ only in defects the same
+facts stand in the end, and every event carries what must become of it.
 """
 
 from collections.abc import Callable

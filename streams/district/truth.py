@@ -1,4 +1,4 @@
-"""The hidden truth, kept apart from everything the platform sees: fates, defects and all known counts."""
+"""The hidden truth, kept apart from everything the platform sees: fates, silences, defects and all known counts."""
 
 import json
 from collections.abc import Iterator
@@ -9,13 +9,15 @@ from streams.district.expected import Expected
 from streams.district.fate import Fate
 from streams.district.firm import circle_of
 from streams.district.labels import outcomes
+from streams.district.statement import SOURCES
 from streams.district.world import SourceEvent, World, count
 
 
 def truth(world: World) -> Iterator[dict[str, Any]]:
     """The truth as JSON objects.
 
-    One ``firm`` per enterprise in distress, one ``circle`` per guarantee circle, one ``record`` per record with a
+    One ``firm`` per enterprise in distress, one ``circle`` per guarantee circle, one ``outage`` per silence of a
+    department (``source_id``; ``from`` included, ``to`` not), in order of begin, one ``record`` per record with a
     defect, in order of emission, and last the ``world`` with everything that must have been counted.
     """
     for index in range(world.entities):
@@ -23,6 +25,7 @@ def truth(world: World) -> Iterator[dict[str, Any]]:
         if fate is not None:
             yield _firm(world, index, fate)
     yield from _circles(world)
+    yield from _outages(world)
     books = Expected()
     for event in world.events():
         count(books, event)
@@ -75,6 +78,17 @@ def _circles(world: World) -> Iterator[dict[str, Any]]:
             seen = circle.members
             members = [world.firm(member).entity for member in circle.members]
             yield {"kind": "circle", "members": members, "edges": len(circle.edges), "shaken": circle.shaken}
+
+
+def _outages(world: World) -> Iterator[dict[str, Any]]:
+    moment = world.almanac.moment
+    for one in world.silences.all():
+        yield {
+            "kind": "outage",
+            "source_id": SOURCES[one.source].source_id,
+            "from": moment(one.begin).isoformat(),
+            "to": moment(one.end).isoformat(),
+        }
 
 
 def _record(event: SourceEvent) -> dict[str, Any]:

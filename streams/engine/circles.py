@@ -18,8 +18,7 @@ import msgspec
 from detectors.catalogue.model import Catalogue
 from detectors.contagion.impulse import Told, involved, tell
 from detectors.contagion.network import Network
-from detectors.contagion.node import BINDING, RECKONING, Node, currencies, is_bound, node_of
-from detectors.contagion.parameters import DEFAULTS
+from detectors.contagion.node import BINDING, RECKONING, Node, colours, currencies, is_bound, node_of
 from detectors.fact import MANUAL, day_of
 from detectors.judge import Judgement
 from detectors.ledger import Effect
@@ -148,7 +147,8 @@ class Home:
         self._at = at
         self._offset = catalogue.profile(RECKONING).utc_offset
         nodes = (one.node for one in self._kept.values())
-        self._network = Network(DEFAULTS, currencies(catalogue), nodes, day_of(at, self._offset))
+        day = day_of(at, self._offset)
+        self._network = Network(catalogue.spreading, currencies(catalogue), nodes, day, colours(catalogue))
         self._withdrawn = {one.node.entity for one in self._kept.values() if one.node.withdrawn}
         self._asking: set[str] = set()
         self._marked = False

@@ -73,8 +73,7 @@ class Commons:
     def take(self, record: Record) -> Iterable[str]:
         """Take in a control record; who must be looked at again because of it, in a fixed order."""
         if record.feed == WATERMARK:
-            if self.watermarks.take(record):
-                self._references.clear()
+            self.further(record, ())
         elif record.feed == NORMS:
             key, value, complete = self.norming.take(record)
             self._states[key] = value
@@ -88,6 +87,18 @@ class Commons:
                 told = disclosed(reading, "bank", DEFAULT)
                 self._published.append(("macro", reading.group.encode(), encode(told)))
         return ()
+
+    def further(self, record: Record, zones: Iterable[int]) -> int | None:
+        """Take in how far a source has come; the day up to which it has told all where that day is latest, None if it
+        has told of no further day in any of the ``zones`` (seconds east of Greenwich)."""
+        name = str(record.payload["source"])
+        before = self.watermarks.told.get(name, -1)
+        if not self.watermarks.take(record):
+            return None
+        self._references.clear()
+        until = self.watermarks.told[name]
+        days = [day_of(until, zone) for zone in zones if day_of(until, zone) > day_of(before, zone)]
+        return max(days, default=None)
 
     def moved(self, entity: str, before: EntityState, after: EntityState) -> None:
         """Count a firm anew in its groups if its groups or its told tier have changed."""
@@ -121,7 +132,7 @@ class Commons:
         waits = any(
             awaits_norm(verdict.finding)
             for name in catalogue.comparing
-            if (verdict := verdicts.get(name)) is not None and verdict.finding.missing
+            if (verdict := verdicts.get(name)) is not None
         )
         if waits != (entity in self._wanting):
             (self._wanting.add if waits else self._wanting.discard)(entity)

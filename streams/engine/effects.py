@@ -39,7 +39,8 @@ class Out(msgspec.Struct, frozen=True, gc=False):
 
 class Effects(msgspec.Struct):
     """What one batch asks to be written, in this order: ``messages`` and ``shared``, then ``states``, then
-    ``partition``."""
+    ``partition``. To be measured: by source how many records were judged and the sum of their times of capture (epoch
+    seconds), source and time of capture of the record behind each alert, and when the caller had the judgement."""
 
     messages: list[Out]
     states: dict[bytes, bytes]
@@ -49,6 +50,9 @@ class Effects(msgspec.Struct):
     lag_from: int
     learned: list[Learned] = []
     shared: list[Sent] = []
+    observed: dict[str, tuple[int, int]] = {}
+    raised: list[tuple[str, int]] = []
+    judged_at: float = 0.0
 
 
 class Topics(msgspec.Struct, frozen=True):

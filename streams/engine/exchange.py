@@ -9,12 +9,12 @@ the same then, and do not move stream time.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from detectors.record import Record, Subject, epoch, from_epoch
+from detectors.record import Record, Subject, from_epoch
+from detectors.watermarks import told_by
 
 SOURCE = "fenghuo.exchange"
 ENTITY = f"src:{SOURCE}"
@@ -79,15 +79,10 @@ class Watermarks:
 
     def heard(self, record: Record, clock: int) -> list[Sent]:
         """A heartbeat in its home partition: when its source has come a day further, all partitions are told."""
-        payload = record.payload
-        mark = payload.get("watermark")
-        if mark is None:
+        heard = told_by(record)
+        if heard is None or heard[1] <= self.told.get(heard[0], -1):
             return []
-        name = record.source_id if payload.get("feed") is None else f"{record.source_id}|{payload['feed']}"
-        at = min(epoch(datetime.fromisoformat(mark)), epoch(record.observed_at))
-        if at // _HOUR * _HOUR <= self.told.get(name, -1):
-            return []
-        said = at // _HOUR * _HOUR
+        name, said = heard
         return [control(WATERMARK, f"{name}|{said}", clock, {"source": name, "until": said})]
 
     def take(self, record: Record) -> bool:
@@ -97,7 +92,3 @@ class Watermarks:
             return False
         self.told[name] = until
         return True
-
-
-_HOUR = 3_600
-"""Watermarks are told in whole hours: rules about absence count days."""

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from alerts.policy.dispute import contested
+from alerts.policy.dispute import disputes
+from alerts.policy.expiry import lapsed
 from alerts.policy.inhibition import table
 from alerts.policy.lifecycle import Correction, Standing, Step, advance
 from detectors.assessment import describe, jurisdiction_of, origin_key
@@ -24,10 +25,12 @@ from detectors.forces.scores import scores
 from detectors.identifiers.names import mask
 from detectors.judge import BASE_FEEDS, FAR, Judgement, judge, peak, refresh, rejudge
 from detectors.ledger import Effect, Fold, Ledger, fold, next_expiry, purge
+from detectors.objections import OBJECTION, deletes, undisputed
 from detectors.points.finding import LEVEL_NAMES
 from detectors.points.view import View
 from detectors.record import Record
 from detectors.reference import NOTHING, Reference
+from detectors.waiting import has_told
 from streams.engine.state import EntityState
 from streams.engine.telling import alerts_of
 
@@ -109,9 +112,12 @@ def moved(
         return folded.effect
     at = max(clock, case.state.standing.evaluated)
     day = day_of(at, case.profile.utc_offset)
-    changed = (said.fact,) if folded.held is None else (said.fact, folded.held)
+    changed = tuple(one for one in (said.fact, folded.held) if one and folded.effect != "stale")
     after = _judged(case, folded.ledger, day, catalogue, reference, said.feed, changed)
     correction = _correction(case, folded, said, after, catalogue, reference)
+    if said.fact.until is not None and said.fact.until <= day:  # comes when it may be kept no longer
+        over = lapsed(folded.ledger, case.state.standing.points, day, catalogue)
+        correction = msgspec.structs.replace(correction, lapsed=over)
     return Moved(folded, after, _advanced(case, after, folded.ledger, at, catalogue, correction))
 
 
@@ -141,8 +147,16 @@ def woken(
     """What a timer that was due at ``due`` does to a case, which is left as it is."""
     at = max(due, case.state.standing.evaluated)
     day = day_of(at, case.profile.utc_offset)
-    after = _judged(case, case.state.ledger, day, catalogue, reference)
-    return after, _advanced(case, after, case.state.ledger, at, catalogue, Correction(retraction=False))
+    ledger, points = case.state.ledger, case.state.standing.points
+    after = _judged(case, ledger, day, catalogue, reference)
+    over = Correction(retraction=False, lapsed=lapsed(ledger, points, day, catalogue))
+    return after, _advanced(case, after, ledger, at, catalogue, over)
+
+
+def told(case: Case, reference: Reference) -> bool:
+    """Whether a case waits for a day up to which its sources have told all by now."""
+    awaits = case.state.awaits
+    return awaits is None or has_told(awaits, case.state.ledger, reference)
 
 
 def assessment(
@@ -154,7 +168,8 @@ def assessment(
     as_of = case.state.standing.evaluated
     ledger = case.state.ledger
     if case.scores is None or case.scores[0] != judgement.day // _SCORED_DAYS:
-        view = View(ledger, judgement.day, judgement.base, case.profile.fx, reference=reference)
+        heard = undisputed(ledger, case.profile.dispute_effect)
+        view = View(heard, judgement.day, judgement.base, case.profile.fx, reference=reference)
         case.scores = judgement.day // _SCORED_DAYS, scores(view, judgement, catalogue)
     verdict = describe(case.entity, as_of, ledger, judgement, catalogue, case.profile, case.scores[1])
     verdict["told_tier"] = LEVEL_NAMES[case.state.standing.tier]
@@ -194,9 +209,8 @@ def _advanced(
         return chains(View(ledger, after.day, after.base, case.profile.fx))
 
     standing, offset = case.state.standing, case.profile.utc_offset
-    return advance(
-        standing, after, at, catalogue, offset, correction, table(catalogue), linked, contested(ledger)
-    )
+    disputed = disputes(ledger, case.profile.dispute_effect, standing.points, catalogue)
+    return advance(standing, after, at, catalogue, offset, correction, table(catalogue), linked, disputed)
 
 
 def _correction(
@@ -204,12 +218,15 @@ def _correction(
 ) -> Correction:
     """What a retraction or an amendment takes back of what was told."""
     from_now_on = folded.effect == "amended" and said.feed == IMPULSE  # corrects nothing that was told
+    if deletes(folded, said.feed, said.fact):
+        over = _unfounded(case, case.state.standing, folded.ledger, OBJECTION, after, catalogue, reference)
+        return Correction(retraction=True, unfounded=over, upheld=True)
     if from_now_on or folded.effect not in ("amended", "retracted"):
         return Correction(retraction=False)
     fact, held, standing = said.fact, folded.held, case.state.standing
     unfounded = _unfounded(case, standing, folded.ledger, said.feed, after, catalogue, reference)
     if folded.effect == "amended":
-        amended = fact.key if held is not None and _corrects(held, fact) else None
+        amended = fact.key if held is not None and held.corrected_by(fact) else None
         return Correction(retraction=False, amended=amended, unfounded=unfounded)
     once = _judged(case, case.state.ledger, after.day, catalogue, reference)
     lowered = any(
@@ -217,13 +234,6 @@ def _correction(
         for name, was in once.weighing.items()
     )
     return Correction(retraction=True, unfounded=unfounded, lowered=lowered)
-
-
-def _corrects(held: Fact, fact: Fact) -> bool:
-    """Whether an amendment says that something was otherwise: not if it repeats, and not if it ends what was so."""
-    if held.end is None and fact.end is not None:
-        return False
-    return (held.data, held.start, held.end) != (fact.data, fact.start, fact.end)
 
 
 def _unfounded(
@@ -236,7 +246,7 @@ def _unfounded(
     reference: Reference,
 ) -> frozenset[str]:
     """Points shown in a colour that the history, as it stands now, has not had since that colour was told."""
-    every = feed == MANUAL or feed in BASE_FEEDS
+    every = feed in (MANUAL, OBJECTION) or feed in BASE_FEEDS
     found = []
     for name, state in standing.points.items():
         point = catalogue.by_id.get(name)
@@ -254,6 +264,8 @@ def _unfounded(
 
 def _with_offset(state: EntityState, said: Stated, folded: Fold, offset: int, day: int) -> EntityState:
     """The state that knows where the fact came from, and no longer where one came from that had to go."""
+    if folded.effect == "stale":  # the fact in force came from elsewhere
+        return state
     offsets = {**state.offsets, origin_key(said.feed, said.ident): offset}
     if folded.dropped is not None:
         offsets.pop(origin_key(said.feed, folded.dropped), None)
@@ -284,6 +296,8 @@ def _finish(
     case.judgement = after
     turn = min(after.until, next_expiry(case.state.ledger))
     case.due = min(step.due, midnight(turn, case.profile.utc_offset) if turn < FAR else NEVER)
+    if case.state.awaits != after.awaits:
+        case.state = msgspec.structs.replace(case.state, awaits=after.awaits)
     if not step.transitions:
         return ()
     case.judgement = refresh(after, case.state.ledger, catalogue, case.profile, reference)

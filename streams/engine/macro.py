@@ -3,32 +3,28 @@
 A partition keeps whole-number sums per group (region, industry, size class, cluster), moved by changes of the tier
 that was told and by new enforcement and claims; amounts (arrears, what was billed, M, exposure, contagion) are added up
 afresh after every quarter. After the end of each day, in stream time, it writes its sums as a control record
-to the home partition, which closes the day when all have spoken and publishes the readings.
+to the home partition, which closes the day when all have spoken, publishes the readings and warns
+(:mod:`streams.engine.areas`).
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
 from detectors.cohorts.key import Attributes
 from detectors.fact import DAY
-from detectors.macro.board import MacroBoard, decode_history, encode_history
-from detectors.macro.counters import Changed, Claimed, GroupCounters, Standing, Totals, merged
+from detectors.macro.counters import Changed, Claimed, GroupCounters, Standing, Totals
 from detectors.macro.group import groups_of
 from detectors.macro.index import Reading
 from detectors.macro.rules import DEFAULT
 from detectors.record import Record
+from streams.engine.areas import OFFSET, Areas, Day
 from streams.engine.effects import Values
 from streams.engine.exchange import HOME, MACRO, Sent, control
 
 COUNTERS = b"\x00macro"
 """Key of a partition's own sums."""
-HISTORY = b"\x00history|"
-"""Keys of the histories the home partition keeps, by group."""
-HEARD = b"\x00day|"
-"""Keys of the last day heard from each partition, in the home partition."""
-
-_ZONE = 8 * 3_600  # one day for all partitions
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -36,15 +32,6 @@ class Sums(msgspec.Struct, frozen=True):
 
     groups: list[tuple[str, Totals]] = []
     sent: int = -1
-
-
-class Day(msgspec.Struct, frozen=True):
-    """Payload of the control record: the sums of one partition of ``of`` at the end of ``day``."""
-
-    day: int
-    partition: int
-    of: int
-    groups: list[tuple[str, Totals]]
 
 
 _sums = msgspec.json.Decoder(Sums)
@@ -59,16 +46,11 @@ class MacroBooks:
         held = Sums() if saved is None else _sums.decode(saved)
         self._partition, self._partitions = partition, partitions
         self._counters, self._sent = GroupCounters(held.groups), held.sent
-        kept = list(values.items()) if partition == HOME else []
-        histories = [decode_history(value) for key, value in kept if key.startswith(HISTORY)]
-        self._board = MacroBoard(DEFAULT, histories)
-        self._closed = max([one.closed for one in histories if one.closed is not None], default=-1)
-        self._waiting: dict[int, Day] = {}
-        for key, value in kept:
-            if key.startswith(HEARD):
-                day = msgspec.json.decode(value, type=Day)
-                self._waiting[day.partition] = day
-        self._states: dict[bytes, bytes] = {}
+        self._areas = (
+            Areas({key: value for key, value in values.items() if key[:1] == b"\x00"})
+            if partition == HOME
+            else None
+        )
         self._dirty = False
 
     def moved(
@@ -99,7 +81,10 @@ class MacroBooks:
         self._counters, self._dirty = GroupCounters(groups), True
 
     def due(self, clock: int) -> list[Sent]:
-        """The days that have ended by ``clock`` and are not sent; a long silence is one message, not one per day."""
+        """The day that has ended by ``clock`` and is not sent; a long silence is one message, not one per day.
+
+        To be asked before anything of the new day is counted, so that the sums are those of the day's end.
+        """
         yesterday = _day(clock) - 1
         if yesterday <= self._sent:
             return []
@@ -113,23 +98,15 @@ class MacroBooks:
 
     def take(self, record: Record) -> list[Reading]:
         """In the home partition: the sums of a partition; the readings of the day that all have reached with it."""
-        part = msgspec.convert(record.payload, Day)
-        held = self._waiting.get(part.partition)
-        if held is not None and part.day <= held.day:
-            return []
-        self._waiting[part.partition] = part
-        self._states[HEARD + str(part.partition).encode()] = msgspec.json.encode(part)
-        reached = min(one.day for one in self._waiting.values())
-        if len(self._waiting) < part.of or reached <= self._closed:
-            return []
-        self._closed = reached
-        readings = self._board.close(reached, merged(one.groups for one in self._waiting.values()))
-        self._states |= {HISTORY + one.group.encode(): encode_history(one) for one in self._board.histories()}
-        return readings
+        return [] if self._areas is None else self._areas.take(msgspec.convert(record.payload, Day))
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """In the home partition: the warnings that follow from what was taken in since the last call."""
+        return [] if self._areas is None else self._areas.alerts()
 
     def states(self) -> dict[bytes, bytes]:
         """What must be written since the last call."""
-        states, self._states = self._states, {}
+        states = {} if self._areas is None else self._areas.states()
         if self._dirty:
             states[COUNTERS] = msgspec.json.encode(Sums(self._counters.all(), self._sent))
             self._dirty = False
@@ -137,7 +114,7 @@ class MacroBooks:
 
 
 def _day(at: int) -> int:
-    return (at + _ZONE) // DAY
+    return (at + OFFSET) // DAY
 
 
 def _with_amounts(totals: Totals, amounts: Totals | None) -> Totals:

@@ -5,17 +5,18 @@ from typing import Any
 from alerts.policy.alert import cloud_event_headers, encode
 from detectors.fact import IMPULSE
 from detectors.ledger import Effect
-from detectors.record import Record
+from detectors.record import Record, epoch
 from streams.engine.effects import Effects, Out, Routing, Topics
 from streams.engine.raw import RawRecord
 
 
 class Outbox:
-    """Puts messages into the effects of a batch; keeps nothing itself."""
+    """Puts messages into the effects of a batch; of the log it keeps only which record it counted last."""
 
     def __init__(self, partition: int, routing: Routing, topics: Topics) -> None:
         """``partition`` is the one of ``records`` whose records are spoken of."""
         self._partition, self._routing, self._topics = partition, routing, topics
+        self._counted = -1, "", 0  # offset, source and time of capture of the record counted last
 
     def publish(self, alert: dict[str, Any], raw: RawRecord, effects: Effects) -> None:
         """An alert and its copies for subscribers."""
@@ -25,6 +26,9 @@ class Outbox:
         for topic, to, copy, name in self._routing(alert, value):
             effects.messages.append(Out(topic, to, copy, [*headers, ("fenghuo-id", name.encode())], name))
         effects.alerts.append((alert, raw.timestamp))
+        offset, source, seen = self._counted
+        if offset == raw.offset:  # not a timer, nor what partitions tell each other
+            effects.raised.append((source, seen))
 
     def count(self, record: Record, effect: Effect | None, raw: RawRecord, effects: Effects) -> None:
         """Count a record by what folding it did; one that contradicts another of its version goes to the dead letters.
@@ -33,6 +37,10 @@ class Outbox:
         """
         if record.feed == IMPULSE:
             return
+        seen = epoch(record.observed_at)
+        many, total = effects.observed.get(record.source_id, (0, 0))
+        effects.observed[record.source_id] = many + 1, total + seen
+        self._counted = raw.offset, record.source_id, seen
         if effect in ("duplicate", "stale"):
             label = "duplicate"
         elif effect == "conflict":

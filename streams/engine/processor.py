@@ -22,11 +22,12 @@ from detectors.ledger import Ledger
 from detectors.record import CONTROL_OPS, Record, decode, epoch
 from detectors.reference import Reference
 from streams.engine import state as codec
+from streams.engine.awaiting import Awaiting
 from streams.engine.circles import Circles
 from streams.engine.commons import Commons
 from streams.engine.effects import Effects, Out, Routing, Topics, Values
-from streams.engine.exchange import CATALOGUE, CIRCLES
-from streams.engine.judging import NEVER, Case, Outcome, assessment, current, take, wake
+from streams.engine.exchange import CATALOGUE, CIRCLES, WATERMARK
+from streams.engine.judging import NEVER, Case, Outcome, assessment, current, take, told, wake
 from streams.engine.learning import Learned, Learning, Waiting
 from streams.engine.outbox import Outbox
 from streams.engine.raw import RawRecord
@@ -75,11 +76,14 @@ class Processor:
         self.commons = Commons(partition, partitions, values, held)
         own: dict[bytes, bytes] = {}
         self._timers: list[tuple[int, str]] = []
+        waiting: list[tuple[int, str]] = []
         for key, value in values.items():
             if key[:1] == b"\x00":
                 own[key] = value
             else:
                 self._timers.append((codec.due_of(value), key.decode()))
+                waiting.append((codec.awaited_of(value), key.decode()))
+        self._awaiting = Awaiting(waiting)
         self._circles = Circles(partition, own, self.catalogue)
         self._visits = Visits(held.revisit, self.clock, (entity for _, entity in self._timers))
         self._timers = [timer for timer in self._timers if timer[0] < NEVER]
@@ -101,7 +105,7 @@ class Processor:
         self._unassessed.clear()
         if effects.learned:
             effects.states[codec.MODEL_KEY] = self.learning.save()
-        effects.shared += self.commons.macro.due(self.clock) + self._circles.close(self.clock)
+        effects.shared += self._circles.close(self.clock)
         effects.states |= self.commons.states() | self._circles.states()
         for topic, key, value in self.commons.published():
             effects.messages.append(Out(getattr(self._topics, topic), key, value, []))
@@ -162,11 +166,23 @@ class Processor:
         """What another partition, or an operator, says to this one."""
         if record.feed == CATALOGUE:
             self._revisions.take(record)
+        elif record.feed == WATERMARK:
+            self._heard(record, raw, dirty, effects)
         elif record.feed in CIRCLES:
             effects.shared += self._circles.take(record, self.clock, self._look, self.catalogue)
         else:
             for entity in self.commons.take(record):
                 self._case(entity).judgement = None
+                self._wake(entity, self.clock, raw, dirty, effects)
+            self._tell_sources(self.commons.macro.alerts(), raw, effects)
+
+    def _heard(self, record: Record, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
+        """A source has come further: those are looked at who waited for that."""
+        zones = {profile.utc_offset for profile in self.catalogue.profiles.values()}
+        day = self.commons.further(record, zones)
+        for entity in self._awaiting.reached(day) if day is not None else ():
+            case = self._case(entity)
+            if told(case, self._reference(case)):
                 self._wake(entity, self.clock, raw, dirty, effects)
 
     def _revise(self) -> None:
@@ -194,6 +210,7 @@ class Processor:
 
     def _fire(self, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
         """Fire everything due by now, each as of its own time: rounds first, then (time, entity)."""
+        effects.shared += self.commons.macro.due(self.clock)
         while True:
             round_at = self.commons.norming.due(self.clock)
             first = min([*self._timers[:1], *self._visits.head()], default=None)
@@ -244,6 +261,7 @@ class Processor:
                 self.commons.moved(case.entity, outcome.before, case.state)
             if outcome.assess:
                 self._unassessed.add(case.entity)
+            self._awaiting.put(case.entity, case.state.awaited)
             if case.due < NEVER and self._scheduled.get(case.entity) != case.due:
                 self._scheduled[case.entity] = case.due
                 heapq.heappush(self._timers, (case.due, case.entity))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.delivery.notification import to_wire
+from alerts.policy.alert import encode
 from alerts.policy.routing import Router
 
 Copy = tuple[str, bytes, bytes, str]
@@ -23,7 +24,8 @@ class Routes:
         """Every copy of ``alert``, whose JSON is ``value``."""
         for delivery in self._router.route(alert, datetime.fromisoformat(alert["at"])):
             if delivery.topic is not None:
-                yield delivery.topic, alert["entity"].encode(), value, alert["alert_id"]
+                said = encode({**alert, "silenced": delivery.silenced}) if delivery.silenced else value
+                yield delivery.topic, alert["entity"].encode(), said, alert["alert_id"]
             else:
                 who = delivery.subscriber_id
                 notification = f"{alert['alert_id']}.{who}"

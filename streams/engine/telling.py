@@ -1,13 +1,18 @@
 """Transitions dressed up as alerts: who, what, why, on what evidence, and what to do by when."""
 
+from datetime import date
 from typing import Any
 
-from alerts.policy.alert import OPERATIONAL, TIER, Transition, alert_id
+from alerts.policy.alert import OPERATIONAL, RAISING, TIER, Transition, alert_id
 from alerts.policy.deadlines import deadlines
+from alerts.policy.expiry import episode_hash
+from alerts.policy.fan_out import cause_of
 from alerts.policy.standing import Step
+from alerts.policy.wording import sentence
 from detectors.assessment import contributions, jurisdiction_of, materiality, stamp
 from detectors.catalogue.model import Catalogue
-from detectors.fact import MANUAL
+from detectors.fact import MANUAL, iso_day
+from detectors.governance.workdays import calendar_of
 from detectors.judge import Judgement
 from detectors.points.finding import LEVEL_NAMES, SCALE
 from detectors.score import score
@@ -53,16 +58,35 @@ def _told(entity: str, one: Transition, judgement: Judgement, catalogue: Catalog
         "level_name": LEVEL_NAMES[one.level],
         "previous": one.previous,
         "peak": one.peak,
-        "episode": one.episode,
+        "episode": episode_hash(one.episode) if one.kind == "alert.expired" else one.episode,
         "revision": one.revision,
         "tier": {"from": one.tier_from, "to": one.tier_to},
-        "reason": one.why,
+        "reason": sentence(one.why, point, catalogue),
     }
-    return said | _marks(entity, one, judgement)
+    return said | _duty(entity, one, judgement.day, catalogue) | _marks(entity, one, judgement)
+
+
+def _duty(entity: str, one: Transition, day: int, catalogue: Catalogue) -> dict[str, Any]:
+    """Who is to see to it, by when, and whether a firm of that tier is to be watched (EBA guidelines on loan
+    origination and monitoring: triggered indicators lead to allocated responsibility and a watch list)."""
+    if one.kind in OPERATIONAL:
+        return {}
+    point, asked = catalogue.by_id.get(one.point), catalogue.handling
+    handling, now = asked.get(LEVEL_NAMES[one.level]), asked.get(LEVEL_NAMES[one.tier_to])
+    duty = {
+        "owner": (point.owner if point else "") or catalogue.owner,
+        "watchlist": bool(now and now.watchlist),
+    }
+    if handling is not None and one.kind in RAISING:
+        calendar = calendar_of(jurisdiction_of(entity))
+        due = calendar.after(date.fromisoformat(iso_day(day)), handling.within_working_days)
+        duty["due_by"] = due.isoformat()
+    return duty
 
 
 def _marks(entity: str, one: Transition, judgement: Judgement) -> dict[str, Any]:
-    """What only some alerts carry: what made them superfluous, that they flap or are disputed, and dates to keep."""
+    """What only some alerts carry: what made them superfluous, that they flap or are disputed, dates to keep, and whom
+    or which circle a colour rests on that came from elsewhere."""
     marks: dict[str, Any] = {}
     if one.suppressed_by:
         marks["suppressed_by"] = one.suppressed_by
@@ -75,6 +99,8 @@ def _marks(entity: str, one: Transition, judgement: Judgement) -> dict[str, Any]
         dates = deadlines(one.point, verdict.finding.evidence, judgement.day, jurisdiction_of(entity))
         if dates:
             marks["deadlines"] = dates
+        if cause := cause_of(verdict.finding.details):
+            marks["cause"] = cause
     return marks
 
 

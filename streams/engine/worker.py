@@ -21,9 +21,10 @@ from detectors.catalogue.model import Catalogue
 from detectors.record import epoch
 from streams.engine import persist, restore, ticker
 from streams.engine import state as codec
-from streams.engine.app import Batch, Superseded, WorkerApp, build_app
+from streams.engine.app import WorkerApp, build_app
 from streams.engine.effects import Effects, Topics
 from streams.engine.exchange import KEYED, Sent
+from streams.engine.hooks import Batch, Superseded
 from streams.engine.learning import Waiting
 from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
@@ -159,7 +160,9 @@ class Worker:
         async with self._write_lock:
             judged = []
             for batch in batches:
-                judged.append((batch, self._processors[batch.partition].process(batch.records)))
+                effects = self._processors[batch.partition].process(batch.records)
+                effects.judged_at = time.time()
+                judged.append((batch, effects))
                 await asyncio.sleep(0)  # signals and revocations are noticed between partitions
             await self._write(judged)
         for batch, effects in judged:
@@ -231,6 +234,7 @@ class Worker:
             if out.topic == self._names.dead_letters:
                 metrics.dead_letters.labels(dict(out.headers)["reason"].decode()).inc()
         metrics.learned(effects.learned)
+        metrics.source_lags.observe(effects, now)
         for alert, appended in effects.alerts:
             metrics.alert(alert, now - appended / 1000)
         metrics.lag.labels(label).set(now - batch.records[0].timestamp / 1000)

@@ -5,21 +5,24 @@ from typing import Any
 
 import msgspec
 
+from alerts.delivery.plain_words import deadline_words
+from detectors.batch import Everybody
 from detectors.catalogue.model import Catalogue
 from detectors.cohorts.compare import Comparison
-from detectors.explanation import Case, case_of, explain
+from detectors.explanation import Case, case_among, explain
 from detectors.fact import Fact, iso_day
-from detectors.fold import fold_all
 from detectors.forces.credit import Credit, credit
 from detectors.forces.default import insolvency_accepted, own_standing, probability_of_default
 from detectors.forces.forces import Force, five_forces
 from detectors.forces.measures import FORCES, MEASURES
+from detectors.forces.peers import peers_of
 from detectors.forces.standing import standing_of
 from detectors.points.finding import LEVEL_NAMES
 from detectors.points.view import View
+from detectors.rationale import with_names
 from detectors.record import Record
-from detectors.reference import Reference
-from streams.report.peers import Peers, peers_of
+from streams.duties import with_deadlines
+from streams.report.peers import compared, counted
 
 FEEDS = {
     "F01": "court filings 立案",
@@ -68,6 +71,13 @@ DISCLAIMERS = (
 _DATED = 300
 
 
+def in_full(report_: "Report", row: dict[str, Any]) -> tuple[str, str, str]:
+    """What a point measured, what it was held against, and the dates that follow, with the points they name."""
+    names = report_.explanation["names"]
+    dates = "; ".join(deadline_words(row.get("deadlines", {})))
+    return with_names(row["value"], names), with_names(row["threshold"], names), dates
+
+
 class Mark(msgspec.Struct, frozen=True):
     """One fact on the timeline: days, and the highest colour it is evidence of."""
 
@@ -86,17 +96,23 @@ class Lane(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True):
     """Everything a report shows. ``explanation`` is that of ``fenghuo explain``; ``compared`` pairs an indicator with
-    its position, ``lanes`` the facts by feed, oldest first."""
+    its position, ``peers`` counts the firms it can be compared with (None: what it is, is not known), ``lanes`` the
+    facts by feed, oldest first."""
 
     explanation: dict[str, Any]
     forces: tuple[Force, ...]
     credit: Credit
     probability: float
     compared: tuple[Comparison, ...]
-    peers: Peers
+    peers: int | None
     lanes: tuple[Lane, ...]
     day: int
     rules_version: str
+
+    @property
+    def currency(self) -> str:
+        """That of the amounts."""
+        return str(self.explanation["materiality"]["currency"])
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""
@@ -106,47 +122,31 @@ class Report(msgspec.Struct, frozen=True):
             "credit": msgspec.to_builtins(self.credit),
             "probability_of_default": {"value": round(self.probability, 4), "calibrated": False},
             "cohort": [msgspec.to_builtins(one) for one in self.compared],
-            "peers": self.peers.counted,
+            "peers": self.peers or 0,
             "rules": self.rules_version,
         }
 
 
-def report(
-    entity: str,
-    records: Sequence[Record],
-    at: int,
-    catalogue: Catalogue,
-    reference: Reference,
-) -> Report:
-    """The report on an entity as of an instant (epoch seconds); the other entities in ``records`` are its peers."""
-    case = case_of(entity, records, at, catalogue, reference)
-    ledgers = {**fold_all(records, catalogue), entity: case.ledger}
-    judgement, profile = case.judgement, case.profile
-    day = judgement.day
-    view = View(case.ledger, day, judgement.base, profile.fx, reference=reference)
-    peers = peers_of(entity, ledgers, day, catalogue)
+def report(entity: str, records: Sequence[Record], everyone: Everybody, catalogue: Catalogue) -> Report:
+    """The report on an entity of ``records``, judged as ``fenghuo assess`` does; ``everyone`` is everybody in them at
+    the instant reported on, and its peers."""
+    case = case_among(entity, records, everyone, catalogue)
+    judgement = case.judgement
+    view = View(case.ledger, judgement.day, judgement.base, case.profile.fx, reference=case.reference)
     rules = catalogue.scoring
-    forces = five_forces(view, peers, rules)
+    forces = five_forces(view, peers_of(view), rules)
     own = own_standing(judgement, catalogue, rules.default)
     return Report(
-        explanation=explain(case),
+        explanation=with_deadlines(explain(case), case),
         forces=tuple(forces[name] for name in FORCES),
         credit=credit(forces, standing_of(judgement, catalogue), rules.credit),
         probability=probability_of_default(own, rules.default, insolvency_accepted(view)).value,
-        compared=tuple(_compared(view, peers)),
-        peers=peers,
+        compared=compared(entity, everyone, view),
+        peers=counted(entity, everyone),
         lanes=tuple(_lanes(case)),
-        day=day,
+        day=judgement.day,
         rules_version=rules.version,
     )
-
-
-def _compared(view: View, peers: Peers) -> Iterable[Comparison]:
-    for name, measure in MEASURES.items():
-        value = measure.read(view).value
-        beside = None if value is None else peers.beside(name, value)
-        if beside is not None:
-            yield beside
 
 
 def _lanes(case: Case) -> Iterable[Lane]:
@@ -198,6 +198,28 @@ def number(value: float, unit: str = "") -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return f"{text} {unit}".strip()
+
+
+_IN_HUNDREDTHS = frozenset({"ratio", "ratio to last year", "ratio to M"})
+"""Units that people read in hundredths; to what is said by the name of the indicator."""
+
+
+def figure(measure_id: str, value: float, currency: str) -> str:
+    """The value of an indicator with its unit; amounts are in ``currency``.
+
+    >>> figure("payment_punctuality", 0.965, "CNY"), figure("roe", 4.82, "CNY"), figure("net_assets", 6.0, "CNY")
+    ('96.5 %', '4.82 %', 'CNY 1,000,000')
+    """
+    unit = MEASURES[measure_id].unit
+    if unit in _IN_HUNDREDTHS:
+        return number(100 * value, "%")
+    if measure_id == "net_assets":
+        return f"{currency} {number(10**value)}" if value else "used up"
+    if measure_id == "age":
+        return "ten years or more" if value >= 1 else number(10 * value, "years")
+    if unit.endswith("in 24 months"):
+        return number(value, "in 24 months")
+    return number(value, "of 100" if unit == "100 - index" else unit.replace("main units", currency))
 
 
 def file_name(report_: Report) -> str:

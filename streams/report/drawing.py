@@ -24,7 +24,7 @@ from detectors.cohorts.compare import Comparison
 from detectors.fact import day_number, iso_day
 from detectors.forces.forces import Force
 from detectors.forces.measures import FORCES, MEASURES
-from streams.report.content import Lane, Report, dates_of, measure_name, number
+from streams.report.content import Lane, Report, dates_of, figure, measure_name
 
 LATIN, CHINESE = "Helvetica", "STSong-Light"
 WIDTH = 500.0
@@ -146,9 +146,10 @@ def _ticks(first: int, last: int) -> list[tuple[int, str]]:
     return found
 
 
-def cohort(compared: Sequence[Comparison]) -> Drawing:
-    """Where the firm stands among its peers: percentile of each indicator, the middle half shaded."""
-    row, left, right, foot = 22.0, 215.0, WIDTH - 80, 26.0
+def cohort(compared: Sequence[Comparison], currency: str) -> Drawing:
+    """Where the firm stands among its peers: percentile of each indicator, the middle half shaded; amounts are in
+    ``currency``."""
+    row, left, right, foot = 22.0, 205.0, WIDTH - 96, 26.0
     drawing = Drawing(WIDTH, foot + row * len(compared) + 6)
     top = foot + row * len(compared)
     quarter = (right - left) / 4
@@ -175,8 +176,8 @@ def cohort(compared: Sequence[Comparison]) -> Drawing:
         drawing.add(Line(left, y, right, y, strokeColor=GRID, strokeWidth=0.4))
         x = round(left + (right - left) * one.percentile / 100, 2)
         drawing.add(Polygon([x, y + 5, x + 5, y, x, y - 5, x - 5, y], fillColor=FILL, strokeColor=None))
-        _say(drawing, right + 8, y - 1, f"{number(one.value)}", 7.5, INK)
-        _say(drawing, right + 8, y - 9, f"median {number(one.median)}", 6.5, FAINT)
+        _say(drawing, right + 8, y - 1, figure(one.indicator, one.value, currency), 7.5, INK)
+        _say(drawing, right + 8, y - 9, f"median {figure(one.indicator, one.median, currency)}", 6.5, FAINT)
     return drawing
 
 

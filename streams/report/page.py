@@ -5,9 +5,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from detectors.explanation import rung_words
 from detectors.forces.measures import FORCES
-from streams.report.content import DISCLAIMERS, Report, level_words, measure_name, number
+from detectors.materiality import rung_words
+from detectors.score import in_tenths
+from streams.report.content import DISCLAIMERS, Report, figure, in_full, level_words, measure_name, number
 from streams.report.drawing import LEVEL_COLOURS, cohort, radar, timeline
 from streams.report.parts import cohorts_used, evidence, method, no_peers
 from streams.report.svg import svg
@@ -30,7 +31,10 @@ def html(report: Report) -> str:
         words=level_words,
         number=number,
         name=measure_name,
+        figure=figure,
         rung=rung_words,
+        tenths=in_tenths,
+        full=in_full,
         **_charts(report),
     )
 
@@ -40,7 +44,10 @@ def _charts(report: Report) -> dict[str, Markup]:
     drawn = {
         "radar": (radar(report.forces), "Radar of the five forces; the table below has the numbers"),
         "timeline": (timeline(report), "Facts on record by feed over time"),
-        "cohort": (cohort(report.compared), "Percentile of each indicator among the peers"),
+        "cohort": (
+            cohort(report.compared, report.currency),
+            "Percentile of each indicator among the peers",
+        ),
     }
     return {name: Markup(svg(drawing, title)) for name, (drawing, title) in drawn.items()}  # noqa: S704 - see docstring
 

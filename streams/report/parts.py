@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from detectors.cohorts.rules import DEFAULT
+from detectors.points.wording import cohort_words as meaning
 from streams.report.content import Report
 
 
@@ -20,24 +22,39 @@ def evidence(report: Report) -> list[Row]:
     for name, rows in (*users, ("M", said["materiality"]["evidence"])):
         for row in rows:
             key = (row["feed"], row["source"], row["record_id"], row.get("role", ""))
-            blank: dict[str, Any] = dict.fromkeys(("role", "to", "doc_no", "says", "sha256"))
+            blank: dict[str, Any] = dict.fromkeys(("role", "to", "doc_no", "says", "sha256", "worked_out"))
             found.setdefault(key, Row({**blank, **row}, [])).used.append(name)
     return [found[key] for key in sorted(found)]
 
 
 def cohorts_used(report: Report) -> list[str]:
-    """The cohorts compared with, and how many firms are in each."""
-    return sorted({f"{one.cohort}: {one.n} firms" for one in report.compared})
+    """The cohorts compared with, in words, and how many firms are in each."""
+    sizes: dict[str, list[int]] = {}
+    for one in report.compared:
+        sizes.setdefault(one.cohort, []).append(one.n)
+    return [f"{cohort_words(name)}: {_between(min(n), max(n))} firms" for name, n in sorted(sizes.items())]
+
+
+def _between(least: int, most: int) -> str:
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def cohort_words(cohort: str) -> str:
+    """The id of a cohort with what it means.
+
+    >>> cohort_words("gbt4754:C|*|CN-330000|*")
+    'gbt4754:C|*|CN-330000|* (trade C, any size, CN-330000)'
+    """
+    return f"{cohort} ({meaning(cohort)})"
 
 
 def no_peers(report: Report) -> str:
     """Why there is no comparison."""
-    if report.peers.firm is None:
+    if report.peers is None:
         return "Not available: the records do not tell the industry of the firm."
-    enough = report.peers.cohorts.rules.enough
     return (
-        f"Not available: the records hold {report.peers.counted} other firms of its industry and region, and a "
-        f"comparison takes {enough} with the same indicator."
+        f"Not available: the records hold {report.peers} other firms of its industry and region, and a "
+        f"comparison takes {DEFAULT.enough} with the same indicator."
     )
 
 

@@ -21,10 +21,11 @@ from reportlab.platypus import (  # type: ignore[import-untyped]  # see above
     Table,
 )
 
-from detectors.explanation import rung_words
 from detectors.forces.measures import FORCES
+from detectors.materiality import rung_words
 from detectors.points.finding import LEVEL_NAMES
-from streams.report.content import DISCLAIMERS, Report, level_words, measure_name, number
+from detectors.score import in_tenths
+from streams.report.content import DISCLAIMERS, Report, figure, in_full, level_words, measure_name, number
 from streams.report.drawing import CHINESE, LEVEL_COLOURS, WIDTH, cohort, radar, register_fonts, timeline
 from streams.report.parts import cohorts_used, evidence, method, no_peers
 
@@ -77,7 +78,7 @@ def _story(report: Report) -> Iterable[Any]:
     yield from _scores(report)
     yield _text("Position among peers 行业对比", _H2)
     if report.compared:
-        yield cohort(report.compared)
+        yield cohort(report.compared, report.currency)
         yield _text(
             "; ".join(cohorts_used(report)) + ". The firm itself is left out of small cohorts.", _MUTED
         )
@@ -102,7 +103,7 @@ def _opening(report: Report) -> Iterable[Any]:
     )
     colour = LEVEL_COLOURS[said["level"]]
     level = f'<font color="{colour}"><b>{level_words(said["level"])}</b></font>'
-    yield Paragraph(f"{level}, risk score {number(said['score'])} of 100 (higher is worse)", _BODY)
+    yield Paragraph(f"{level}, risk score {in_tenths(said['score'])} of 100 (higher is worse)", _BODY)
     yield _text(f"What to do: {said['action']}.")
     yield _text("Why 理由", _H2)
     yield from (_bullet(one) for one in said["because"])
@@ -115,7 +116,7 @@ def _scores(report: Report) -> Iterable[Any]:
         yield _text(f"No score: {credit.reason}.")
     else:
         yield _text(
-            f"{number(credit.score)} of 100, grade {credit.grade} (mean of the forces {number(credit.base)}, times "
+            f"{in_tenths(credit.score)} of 100, grade {credit.grade} (mean of the forces {number(credit.base)}, times "
             f"{credit.factor:.3f} for the risk score)"
         )
     for cap in credit.caps:
@@ -137,7 +138,8 @@ def _scores(report: Report) -> Iterable[Any]:
             else f"{LEVEL_NAMES[force.level].upper()} {force.level}",
             f"{force.coverage:.0%}",
             "; ".join(
-                f"{measure_name(one.measure)[0]} {number(one.value)} ({one.effect:+.1f})" for one in force.top
+                f"{measure_name(one.measure)[0]} {figure(one.measure, one.value, report.currency)} ({one.effect:+.1f})"
+                for one in force.top
             ),
             "; ".join(f"{measure_name(name)[0]}: {why}" for name, why in force.missing.items()),
         )
@@ -158,12 +160,13 @@ def _points(report: Report) -> Iterable[Any]:
             if row["level"]
             else f"over since {row['cleared']}, fading",
             row["since"],
-            row["value"],
-            row["threshold"],
+            "; ".join(filter(None, (measured, dates))),
+            against,
             f"{row['p']:.1f}",
             row["tier_without"],
         )
         for row in (*said["patterns"], *said["points"])
+        for measured, against, dates in [in_full(report, row)]
     ]
     if not rows:
         yield _text("No point shows a colour or fades.")
@@ -195,7 +198,8 @@ def _evidence(report: Report) -> Iterable[Any]:
             + f", version {row['version']}, from {row['from']}"
             + (f" to {row['to']}" if row["to"] else "")
             + (f", document {row['doc_no']}" if row["doc_no"] else ""),
-            "; ".join(f"{name} {value}" for name, value in (row["says"] or {}).items()),
+            "; ".join(f"{name} {value}" for name, value in (row["says"] or {}).items())
+            + (f" ({row['worked_out']})" if row["worked_out"] else ""),
             ", ".join(used),
             f"digest {row['digest']}" + (f" SHA-256 {row['sha256']}" if row["sha256"] else ""),
         )
@@ -207,7 +211,7 @@ def _evidence(report: Report) -> Iterable[Any]:
     yield _table(("record", "what it says", "used by", "hashes"), rows, (140, 190, 60, 110))
     yield _text(
         "The digest is of what the record says, the SHA-256 of the bytes the source sent. fenghuo explain --verify "
-        "recomputes every colour from these records.",
+        "recomputes every colour from the records it was made of.",
         _MUTED,
     )
 

@@ -9,6 +9,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,14 @@ class Behaviour:
         assert beat["op"] == "heartbeat"
         assert beat["entity"] == "src:cn.330604.court"
         assert beat["payload"]["cycle_seconds"] == 86400
-        assert stats.snapshot()["last_success"] is not None
+        now = stats.snapshot()
+        assert now["last_success"] is not None
+        # of every first statement, whether or not it says when it was published
+        measured = now["record_lags"]["observation"]  # type: ignore[index]  # numbers by name, of several kinds
+        assert measured[0] == 1
+        captured = datetime.fromisoformat(records(publisher, "F04")[0]["observed_at"])
+        began = datetime.fromisoformat(records(publisher, "F04")[0]["occurred_at"])
+        assert measured[1] == (captured - began).total_seconds()
 
     def test_one_connector_per_checkpoint(self, harness: Harness) -> None:
         """Two at once would send everything twice."""

@@ -6,6 +6,7 @@ What a command does to its signals, its output and its exit code stays its own a
 from __future__ import annotations
 
 import ctypes
+import json
 import multiprocessing
 import os
 import signal
@@ -86,6 +87,10 @@ class Command:
         """Whether it was stopped by SIGSTOP (Linux)."""
         return Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
+    def suspend(self) -> None:
+        """SIGSTOP."""
+        os.kill(self.process.pid or 0, signal.SIGSTOP)
+
     def wake(self) -> None:
         """SIGCONT."""
         os.kill(self.process.pid or 0, signal.SIGCONT)
@@ -98,6 +103,24 @@ def fenghuo(*arguments: object, directory: Path, stdin: Path | None = None, **en
         return command.result()
     finally:
         command.kill()
+
+
+def mistake(ended: Ended, *parts: str, code: int = 2) -> None:
+    """One sentence on standard error that holds all ``parts``, nothing on standard output, exit code ``code``."""
+    said = [line for line in ended.err.splitlines() if line]
+    assert ended.code == code, ended
+    assert len(said) == 1, ended.err
+    assert said[0].startswith("fenghuo: "), said[0]
+    assert "Traceback" not in ended.err
+    assert [part for part in parts if part not in said[0]] == [], said[0]
+    assert ended.out == ""
+
+
+def lines(path: Path, *records: object) -> Path:
+    """Write records as JSON lines; text as it is."""
+    said = (one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in records)
+    path.write_text("".join(line + "\n" for line in said), "utf-8")
+    return path
 
 
 class _Start(NamedTuple):

@@ -48,15 +48,12 @@ class Line(NamedTuple):
     value: bytes
 
 
-class District:
-    """A simulated district as a log: records with their defects, heartbeats, a few lines of rubbish, outcomes."""
+class Written:
+    """What is in the log before a worker begins, and the outcomes beside it."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.records = [self._line(entity, value) for entity, value in _said(world)]
-        for place in range(100, len(self.records), 1500):
-            self.records.insert(place, Line(place % PARTITIONS, b"rubbish", b'{"feed": "F04", "entity"'))
-        self.outcomes = [self._line(label.entity, label.wire()) for label in outcomes(world)]
+    def __init__(self, records: list[Line]) -> None:
+        self.records = records
+        self.outcomes: list[Line] = []
 
     @staticmethod
     def _line(entity: str, value: bytes) -> Line:
@@ -65,6 +62,17 @@ class District:
     def ends(self) -> list[int]:
         """Number of records in each partition."""
         return [sum(line.partition == number for line in self.records) for number in range(PARTITIONS)]
+
+
+class District(Written):
+    """A simulated district as a log: records with their defects, heartbeats, a few lines of rubbish, outcomes."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.records = [self._line(entity, value) for entity, value in _said(world)]
+        for place in range(100, len(self.records), 1500):
+            self.records.insert(place, Line(place % PARTITIONS, b"rubbish", b'{"feed": "F04", "entity"'))
+        self.outcomes = [self._line(label.entity, label.wire()) for label in outcomes(world)]
 
 
 def _said(world: World) -> list[tuple[str, bytes]]:
@@ -96,12 +104,15 @@ class Told(NamedTuple):
 class Site:
     """The topics under one prefix, and the workers on them; a context manager that kills what is left."""
 
-    def __init__(self, bootstrap: str, prefix: str, directory: Path) -> None:
+    def __init__(
+        self, bootstrap: str, prefix: str, directory: Path, said: Written | None = None, wanted: Any = None
+    ) -> None:
+        """``said`` and ``wanted`` (subscriptions) are by default those of the district."""
         directory.mkdir(parents=True)
         self.bootstrap, self.names, self.directory = bootstrap, Names(prefix), directory
-        self.district = district()
+        self.district = said or district()
         self.subscriptions = directory / "subscriptions.yaml"
-        content = subscriptions(self.district.world, "http://127.0.0.1:9/hook", "none.secret")
+        content = wanted or subscriptions(district().world, "http://127.0.0.1:9/hook", "none.secret")
         write_yaml(self.subscriptions, content, "who wants what")
         self.banks = [one["subscriber_id"] for one in content["subscriptions"] if one["channel"] == "kafka"]
         apply(bootstrap, Settings(broker=bootstrap, prefix=prefix, partitions=PARTITIONS), self.banks)
@@ -235,7 +246,8 @@ def readable(states: list[dict[bytes, bytes]], ends: list[int]) -> list[dict[byt
 
     Left out is what may differ after a kill: the model, which learns in the order of arrival; what partitions keep of
     what they told each other, which may be told twice; offsets of what workers wrote behind the log that was published
-    (``ends``); and when an entity was or will be looked at for nothing, which depends on what was in memory.
+    (``ends``); when an entity was or will be looked at for nothing, or what for, which depends on what was in memory;
+    and how often a recovery was told, because sources step forward behind the log, each at its own time.
     """
     return [
         {
@@ -252,8 +264,9 @@ def _read_state(key: bytes, value: bytes, end: int) -> Any:
         return msgspec.structs.replace(codec.decode_partition(value), next_offset=0)
     state = codec.decode(value)
     offsets = {name: offset for name, offset in state.offsets.items() if offset < end}
-    standing = msgspec.structs.replace(state.standing, evaluated=0)
-    return msgspec.structs.replace(state, offsets=offsets, standing=standing)
+    points = {name: point for name, point in state.standing.points.items() if name != "CP-07"}
+    standing = msgspec.structs.replace(state.standing, evaluated=0, points=points)
+    return msgspec.structs.replace(state, offsets=offsets, standing=standing, awaits=None)
 
 
 def from_the_log(told: list[list[Told]], ends: list[int]) -> list[list[Told]]:

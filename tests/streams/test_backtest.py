@@ -14,6 +14,7 @@ import yaml
 
 from detectors import catalogue as reading
 from detectors.catalogue.model import Catalogue
+from detectors.contagion.impulse import Told, tell
 from detectors.errors import FenghuoError
 from detectors.record import Record, decode, epoch
 from streams.backtest import run as running
@@ -78,9 +79,9 @@ def backtest(data: Path, **more: Any) -> Run:
 
 
 def ids(done: Run) -> list[str]:
-    """Ids of everything told by the last catalogue, of firms and of sources."""
+    """Ids of everything told by the last catalogue, of firms, sources and areas."""
     told = done.result.judged[-1].told.values()
-    return sorted([one.id for alerts in told for one in alerts] + done.source_alerts)
+    return sorted([one.id for alerts in told for one in alerts] + done.source_alerts + done.area_alerts)
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +183,22 @@ def test_what_partitions_told_each_other_counts_where_it_lies_in_the_log(
     assert ids(backtest(written(tmp_path / "log.jsonl", log.log))) == log.ids
 
 
+def test_what_the_data_do_not_hold_is_said(tmp_path: Path, history: list[bytes]) -> None:
+    """Norms and impulses are written by workers: a file from connectors holds neither, a log may hold both."""
+    alone = Job((None,), written(tmp_path / "h.jsonl", history))
+    norms, network, held = content(alone, run(alone), [CATALOGUE], simulated=True)["without"]
+    assert "trade" in norms
+    assert all(name in norms for name in CATALOGUE.comparing)
+    assert "WP-49" in network
+    assert "records topic" in held
+    told = tell(
+        build.FIRM, Told(), {"level": 3, "reason": "x", "threshold": "y", "origins": []}, 0, withdrawn=False
+    )
+    log = [*stream(beating(history, range(0)), talking=True).log, *map(wire, told[1])]
+    whole = Job((None,), written(tmp_path / "log.jsonl", log))
+    assert content(whole, run(whole), [CATALOGUE], simulated=True)["without"] == []
+
+
 def test_watermarks_follow_from_heartbeats_where_the_log_has_no_others(
     tmp_path: Path, history: list[bytes]
 ) -> None:
@@ -273,3 +290,57 @@ def test_outcomes_are_read_as_messages_and_as_the_hidden_truth(tmp_path: Path) -
     plain.write_text('{"entity":"a"}\n')
     with pytest.raises(FenghuoError, match=":1: not an outcome"):
         read_outcomes(plain, CATALOGUE)
+
+
+def failing(day: str) -> list[Record]:
+    """Four firms, of which one has debts it does not pay and one is listed before the history is two years old."""
+    firms = [f"ent:CN-330604:9133060{number}MA0000015G" for number in range(4)]
+    log = [build.master("2024-01-02", 5_000_000, entity=firm) for firm in firms]
+    log += [build.enforcement(1, "2024-01-20", 1_500_000, entity=firms[0])]
+    log += [build.dishonest(2, "2024-07-01", entity=firms[1])]
+    return [*log, build.bill("2026-01", day, 1.0, observed=day, entity=firms[2])]
+
+
+def test_forecasts_are_held_against_outcomes(tmp_path: Path) -> None:
+    """The debtor had a high probability and failed; the listing came out of the blue; two firms live on."""
+    log = failing("2025-03-01")
+    data = written(tmp_path / "h.jsonl", [wire(one) for one in log])
+    debtor = log[0].entity
+    outcomes = Outcomes({debtor: [epoch(build.at("2024-09-01"))]}, 0, False)
+    # a month after the beginning, all four; the first look a year before the end is the only one
+    done = backtest(data, outcomes=outcomes)
+    found = content(Job((None,), data, outcomes), done, [CATALOGUE], simulated=False)
+    (one,) = found["catalogues"]
+    said = one["calibration"]
+    assert (said["months"], said["forecasts"], said["failed"], said["base_rate"]) == (12, 4, 2, 0.5)
+    low, high = said["reliability"][0], said["reliability"][-1]
+    assert (low["mean"], low["forecasts"], low["failed"]) == (pytest.approx(0.01, abs=1e-3), 3, 1)
+    assert (high["forecasts"], high["failed"], high["mean"] > 0.3) == (1, 1, True)
+    assert said["brier"] == pytest.approx(((1 - high["mean"]) ** 2 + 0.99**2 + 2 * 0.01**2) / 4, abs=1e-3)
+    assert said["psi"] > 0
+    html = page(found)
+    assert html.count("<circle") == len(said["reliability"])
+    assert f"Brier score {said['brier']:.4f}" in html
+    assert "违约概率" in html
+
+
+def test_looking_at_forecasts_changes_nothing_that_is_told(
+    tmp_path: Path, history: list[bytes], streamed: Streamed
+) -> None:
+    data = written(tmp_path / "h.jsonl", history)
+    entity = decode(history[-1]).entity
+    outcomes = Outcomes({entity: [epoch(datetime(2025, 9, 1, tzinfo=UTC))]}, 0, True)
+    done = backtest(data, outcomes=outcomes, processes=2)
+    assert ids(done) == streamed.ids
+    alone = backtest(data, outcomes=outcomes)
+    summaries = [one.result.judged[0].forecasts.summary() for one in (done, alone)]
+    assert summaries[0] == summaries[1]
+    assert summaries[0]["scores"][0] > 100
+
+
+def test_without_outcomes_nothing_is_forecast(tmp_path: Path) -> None:
+    data = written(tmp_path / "h.jsonl", [wire(one) for one in failing("2025-03-01")])
+    done = backtest(data)
+    found = content(Job((None,), data), done, [CATALOGUE], simulated=False)
+    assert found["catalogues"][0]["calibration"] is None
+    assert "<circle" not in page(found)

@@ -55,6 +55,18 @@ def test_scenario_4_a_mutual_guarantee_and_a_bankruptcy_that_is_dismissed(partit
     assert cluster.story(A, "WP-49")[1:] == [("cleared", 0, "2026-02-24")]
 
 
+def test_a_colour_that_came_from_elsewhere_names_its_cause_and_no_other_does() -> None:
+    """By which very many of them are told as one incident."""
+    cluster = Cluster(1)
+    cluster.say(*(founded(one, 10e6) for one in (A, B, C)))
+    cluster.say(*guarantee(1, A, B, 10e6), *guarantee(2, C, B, 10e6))
+    cluster.until("2026-01-09")
+    cluster.say(insolvency(B, "2026-01-10"))
+    causes = {(one["entity"], one["point"]): one.get("cause") for one in cluster.alerts if one["level"] == 3}
+    assert causes.pop((B, "WP-13")) is None
+    assert causes == {(A, "WP-49"): B, (C, "WP-49"): B}
+
+
 @pytest.mark.parametrize("partitions", [1, 3])
 def test_scenario_3_a_listing_of_the_wrong_firm_is_taken_back_from_its_guarantor(partitions: int) -> None:
     """The alert of the guarantor is retracted, not cleared: no dwell keeps it, and its tier falls at once."""

@@ -9,7 +9,8 @@ from alerts.delivery.answer import read_answer
 from streams.brokers.embedded import EmbeddedBroker
 from tests.alerts.samples import alert
 from tests.alerts.topics import publish, read
-from tests.streams.test_cli import Desk, mistake
+from tests.streams.commands import mistake
+from tests.streams.desk import Desk
 
 ROWS = [{"record_id": "r-1"}, {"record_id": "r-2"}]
 
@@ -34,6 +35,22 @@ def test_an_acknowledgement_goes_to_the_outcomes_topic(office: Desk) -> None:
     assert (answer.outcome, answer.subscriber_id, answer.by) == ("acknowledged", "bank-a", "li")
     assert (answer.point, answer.revision, message.key()) == ("WP-09", 1, answer.entity.encode())
     assert json.loads(ended.out) == {**json.loads(message.value() or b""), "objection": False}
+
+
+@pytest.mark.embedded
+def test_the_bank_is_told_on_its_topic_when_the_second_person_has_taken_notice(office: Desk) -> None:
+    """Red wants two; the same person twice is one, and a third tells nothing new."""
+    said = ("alerts", "ack", "0ff1ce", "--subscriber", "bank-a")
+    for who in ("li", "li", "wang", "sun"):
+        assert office.run(*said, "--by", who, "--disposition", "limit_reduced").code == 0
+    read(office.broker, office.names.outcomes, 4)
+    (message,) = read(office.broker, office.names.bank("bank-a"), 1)
+    event = json.loads(message.value() or b"")
+    assert (event["type"], event["acknowledges"]) == ("alert.acknowledged", "0ff1ce" * 5)
+    assert (event["acknowledged_by"], event["dispositions"]) == (["li", "wang"], ["limit_reduced"])
+    headers = dict(message.headers() or [])
+    assert headers["ce_type"] == b"fenghuo.alert.acknowledged"
+    assert headers["fenghuo-origin"] == b"0:9223372036854775807"
 
 
 @pytest.mark.embedded

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from streams.district.labels import outcomes
 from streams.district.world import World
-from tests.streams.commands import Ended, fenghuo
-from tests.streams.test_cli import mistake
+from tests.streams.commands import Ended, fenghuo, mistake
 
 WORLD = World(seed=5, entities=60, days=300)
 
@@ -46,6 +45,7 @@ def test_numbers_of_a_history_that_is_not_simulated_are_marked_as_not_validated(
     assert ended.code == 0, ended
     assert "NOT VALIDATED" in ended.out
     assert "SIMULATED" not in ended.out
+    assert "Judged without what is usual" in ended.out
 
 
 def test_mistakes_are_told_in_one_sentence(tmp_path: Path) -> None:

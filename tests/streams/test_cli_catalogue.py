@@ -16,9 +16,9 @@ from streams.brokers.embedded import EmbeddedBroker
 from streams.catalogues import read_catalogue, read_parts, shipped
 from streams.engine.ticker import tick
 from tests.detectors import build
-from tests.streams.commands import Command, Ended, fenghuo
+from tests.streams.commands import Command, Ended, fenghuo, mistake
+from tests.streams.desk import NOBODY, Desk
 from tests.streams.partition import wire
-from tests.streams.test_cli import NOBODY, Desk, mistake
 from tests.streams.wire import consume, produce
 
 WHOLE = catalogue.joined(read_parts(shipped()), "shipped")

@@ -16,10 +16,11 @@ from detectors.records.validation import validate
 from streams.brokers.embedded import EmbeddedBroker
 from streams.topics import Names
 from tests.detectors import build
-from tests.streams.commands import Ended, fenghuo
+from tests.streams.commands import Ended, fenghuo, lines, mistake
+from tests.streams.desk import NOBODY
 from tests.streams.partition import Partition, log
-from tests.streams.test_cli import NOBODY, lines, mistake, no_unit
 from tests.streams.wire import own_settings
+from tests.streams.wrong_records import no_unit
 
 FIRM = build.FIRM
 SHA = "cd" * 32
@@ -84,11 +85,11 @@ def test_an_entity_is_explained_in_words_a_reader_can_follow(data: Path) -> None
         "RED (level 3 of 3)",
         "绍兴上虞测试有限公司",
         "WP-09 dishonest judgment debtor 失信被执行人",
-        "2 active case(s), CNY 1,200,000",
-        "the tier would be",
-        "exec_amount 900000.00 CNY",
+        "2 active cases, CNY 1,200,000",
+        "the tier would still be RED",
+        "exec_amount CNY 900,000",
         f"SHA-256 of the source's bytes {SHA}",
-        "CNY 8,000,000.00, paid-in capital",
+        "CNY 8,000,000, paid-in capital",
         "WP-23 water arrears: no water account linked",
         "Verification: it holds",
     ):
@@ -139,7 +140,7 @@ def test_a_changed_record_fails_the_verification_in_one_sentence(data: Path, fil
     assert ended.code == 1
     assert ended.err.count("\n") == 1
     assert "does not hold: cn.330604.test (2026)浙0604执1号 version 1: told digest" in ended.err
-    assert "WP-08 value: told 1 active case(s), CNY 900,000, found 1 active case(s), CNY 9,000" in ended.out
+    assert "WP-08 value: told 1 active case, CNY 900,000, found 1 active case, CNY 9,000" in ended.out
 
 
 def test_a_changed_alert_fails_the_verification(data: Path, tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from detectors.records.validation import validate
 from streams.brokers.embedded import EmbeddedBroker
 from streams.topics import Names
 from tests.detectors import build
-from tests.streams.commands import Ended, fenghuo
-from tests.streams.test_cli import NOBODY, lines, mistake, no_unit
+from tests.streams.commands import Ended, fenghuo, lines, mistake
+from tests.streams.desk import NOBODY
 from tests.streams.wire import own_settings
+from tests.streams.wrong_records import no_unit
 
 FIRM = build.FIRM
 

@@ -11,8 +11,7 @@ import pytest
 
 from detectors.indicators.registry import INDICATORS
 from tests.detectors import build
-from tests.streams.commands import fenghuo
-from tests.streams.test_cli import lines, mistake
+from tests.streams.commands import fenghuo, lines, mistake
 
 FIRM = build.FIRM
 

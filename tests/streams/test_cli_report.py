@@ -13,14 +13,14 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from detectors.fold import together
 from detectors.record import Evidence, Record, epoch
-from detectors.reference import NOTHING
+from detectors.score import in_tenths
 from streams.report.content import Report, report
 from streams.report.page import html
 from streams.report.pdf import pdf
 from tests.detectors import build, forces_records
-from tests.streams.commands import Ended, fenghuo
-from tests.streams.test_cli import lines, mistake
+from tests.streams.commands import Ended, fenghuo, lines, mistake
 
 FIRM = build.FIRM
 TODAY = "2026-04-15"
@@ -58,7 +58,8 @@ def full() -> Report:
 
 
 def reported(records: list[Record], day: str = TODAY) -> Report:
-    return report(FIRM, records, epoch(build.at(day)), build.shipped(), NOTHING)
+    catalogue = build.shipped()
+    return report(FIRM, records, together(records, catalogue, epoch(build.at(day))), catalogue)
 
 
 class Page(HTMLParser):
@@ -104,7 +105,7 @@ def test_it_says_who_what_and_why_in_words() -> None:
         "绍兴上虞测试有限公司",
         FIRM,
         "RED (level 3 of 3)",
-        "WP-09 dishonest judgment debtor is red, and a red one is enough (hard)",
+        "WP-09 dishonest judgment debtor is red",
         "capital 资本实力",
         "at most 20",
         "Not calibrated",
@@ -150,9 +151,16 @@ def test_the_credit_score_and_the_forces_are_those_of_the_core() -> None:
     assert [force.id for force in shown.forces] == [
         "capital", "operations", "profitability", "solvency", "potential"
     ]  # fmt: skip
-    assert f"{shown.credit.score:.2f}".rstrip("0").rstrip(
-        "."
-    ) + f" of 100, grade {shown.credit.grade}" in html(shown)
+    assert f"{in_tenths(shown.credit.score)} of 100, grade {shown.credit.grade}" in html(shown)
+
+
+def test_figures_have_their_units() -> None:
+    """Shares in hundredths, amounts in the currency of the firm, and the cohort in words."""
+    text = Page(html(full())).text
+    assert re.search(r"paid-in capital \d+ %", text)
+    assert "in 24 months" in text
+    assert "changes in 24 months" not in text
+    assert "(trade C175, small, CN-330604)" in text
 
 
 def test_a_name_cannot_become_markup() -> None:

@@ -9,11 +9,16 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from connectors.stats import Stats
+from detectors.record import epoch
+from streams.engine.raw import RawRecord
+from streams.engine.ticker import tick
+from streams.metrics import Metrics, serve
 from streams.metrics_connectors import ConnectorCollector
 from tests.detectors import build
-from tests.streams.commands import Ended, fenghuo
-from tests.streams.test_cli import lines, mistake, no_unit
+from tests.streams.commands import Ended, fenghuo, lines, mistake
+from tests.streams.partition import Partition, log
 from tests.streams.test_cli_history import told, wire
+from tests.streams.wrong_records import no_unit
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "exchange-agreement.yaml"
 COURT = "cn.330604.court"
@@ -85,6 +90,7 @@ def test_mistakes_are_one_sentence(file: Path, tmp_path: Path) -> None:
 
 def test_a_connector_shows_the_lags_of_its_records() -> None:
     """As a sum and a count, from which the mean over any time follows."""
+    # what is measured of a record is tested with the connectors
     stats, registry = Stats(), CollectorRegistry()
     for seconds in (30.0, 90.0):
         stats.lag("publication", 86_400.0)
@@ -97,3 +103,63 @@ def test_a_connector_shows_the_lags_of_its_records() -> None:
 
     assert (value("count", "capture"), value("sum", "capture")) == (2, 120.0)
     assert (value("count", "publication"), value("sum", "publication")) == (2, 172_800.0)
+
+
+def test_the_way_from_the_event_to_the_capture_is_shown_of_every_record(file: Path) -> None:
+    court = told(report(file, "--period", "2026-03", "--json"))["sources"][0]
+    assert court["lags"]["occurred_observed"]["max"] == 7 * 86_400 + 7200
+    assert "event to capture" in report(file, "--period", "2026-03").out
+
+
+def judged(log: list[RawRecord], judged_at: float, alerted_at: float) -> Metrics:
+    """The metrics of a worker after one batch."""
+    metrics = Metrics(CollectorRegistry())
+    effects = Partition().processor.process(log)
+    effects.judged_at = judged_at
+    metrics.source_lags.observe(effects, alerted_at)
+    return metrics
+
+
+def test_a_worker_measures_the_way_from_capture_to_alert_by_source() -> None:
+    """A record of the court raises an alert, one of the registry none; what a timer lowers has no source."""
+    court = build.enforcement(1, "2026-01-05", 6e5, source_id=COURT)
+    quiet = build.master("2026-01-05", 10e6, source_id="cn.330604.registry")
+    later = tick(build.at("2026-06-01"))[1]
+    at = epoch(court.observed_at)
+    metrics = judged(log([court, quiet, later]), at + 7.5, at + 9.0)
+
+    def value(end: str, source: str, part: str) -> float | None:
+        labels = {"source": source, "part": part}
+        return metrics.registry.get_sample_value(f"fenghuo_record_lag_seconds_{end}", labels)
+
+    assert (value("count", COURT, "judgement"), value("sum", COURT, "judgement")) == (1, 7.5)
+    assert (value("count", COURT, "alert"), value("sum", COURT, "alert")) == (1, 1.5)
+    assert value("sum", COURT, "capture_to_alert") == 9.0
+    assert value("count", "cn.330604.registry", "judgement") == 1
+    assert value("count", "cn.330604.registry", "alert") is None
+
+
+def test_the_report_asks_workers_for_it(file: Path) -> None:
+    """Two workers, one address each: what they measured is added up."""
+    observed = epoch(build.enforcement(1, "2026-01-05", 6e5).observed_at)
+    one = build.enforcement(1, "2026-01-05", 6e5, source_id=COURT)
+    ports = [
+        serve(judged(log([one]), observed + seconds, observed + seconds + 1.0), "127.0.0.1", 0)
+        for seconds in (2.0, 4.0)
+    ]
+    urls = [part for port in ports for part in ("--metrics", f"http://127.0.0.1:{port}/metrics")]
+    assert told(report(file, *urls, "--json"))["workers"] == [
+        {"source": COURT, "records": 2, "alerts": 2, "judgement": 3.0, "alert": 1.0, "capture_to_alert": 4.0}
+    ]
+    shown = report(file, *urls).out
+    assert "Through the workers since they began" in shown
+    assert "3.00 s" in shown
+    assert "workers" not in told(report(file, "--json"))
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("ftp://x/metrics", "is no http address"), ("http://127.0.0.1:9/metrics", "does not answer")],
+)
+def test_an_address_that_is_none_is_said(file: Path, url: str, said: str) -> None:
+    mistake(report(file, "--metrics", url), url, said, "127.0.0.1" if "ftp" in url else "a worker that runs")

@@ -14,8 +14,9 @@ from faust.types import TP, Message
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.engine.app import Batch, WorkerApp, build_app
+from streams.engine.app import WorkerApp, build_app
 from streams.engine.driver import Assignor, Consumer, Progress
+from streams.engine.hooks import Batch
 from streams.engine.raw import RawRecord
 
 

@@ -27,8 +27,9 @@ def heartbeat(day: str, until: str, **payload: object) -> Record:
 
 
 def shared(partition: Partition, *records: Record) -> list[Sent]:
-    """What a partition tells the others on hearing these."""
-    return [sent for effects in partition.run(log(records)) for sent in effects.shared]
+    """What a partition tells all others on hearing these."""
+    told = [sent for effects in partition.run(log(records)) for sent in effects.shared]
+    return [sent for sent in told if sent.to is None]
 
 
 def test_a_source_that_has_come_further_is_told_to_every_partition_once() -> None:

@@ -11,6 +11,7 @@ from streams.catalogues import read_parts, shipped
 from streams.engine.revisions import announce
 from streams.engine.ticker import tick
 from tests.detectors import build
+from tests.streams.cluster import Cluster, firm, founded, guarantee, insolvency
 from tests.streams.partition import Partition, log
 
 
@@ -97,3 +98,36 @@ def test_announced_twice_it_takes_force_once() -> None:
     )
     assert [level for _, level, _ in levels(partition)] == ["yellow", "red"]
     assert not partition.processor._revisions.changed
+
+
+def bolder(effective: str = "2026-01-01") -> str:
+    """The shipped catalogue in which contagion of a fifth is red."""
+    values = reading.joined(read_parts(shipped()), "shipped")
+    values |= {"version": "2026.9", "effective_from": effective}
+    values["contagion"] = {**values["contagion"], "delta_yellow": 0.15, "delta_red": 0.20}
+    return yaml.safe_dump(values, allow_unicode=True)
+
+
+@pytest.mark.parametrize("partitions", [1, 3])
+@pytest.mark.parametrize("dying", [False, True])
+def test_numbers_of_contagion_take_force_in_the_network(partitions: int, dying: bool) -> None:
+    """No record says anything new of the guarantor; nothing is told before the day, and once on it."""
+    cluster = Cluster(partitions)
+    guarantor, debtor = firm(1), firm(2)
+    cluster.say(founded(guarantor, 10e6), founded(debtor, 10e6), *guarantee(1, guarantor, debtor, 3e6))
+    cluster.say(insolvency(debtor, "2026-01-10"))
+    assert cluster.story(guarantor, "WP-49") == [("opened", 2, "2026-01-10")]
+    for log_ in cluster.logs:
+        log_.append(announce(bolder("2026-01-20"), build.epoch(build.at("2026-01-15"))).value)
+    cluster.run(dying=dying)
+    cluster.until("2026-01-19")
+    assert len(cluster.story(guarantor, "WP-49")) == 1
+    for day in ("2026-01-20", "2026-01-21"):
+        cluster._tick(build.at(day))
+        cluster.run(dying=dying)
+    assert cluster.story(guarantor, "WP-49")[1:] == [("upgraded", 3, "2026-01-20")]
+    bars = "probability of failure raised by 10% blue, 15% yellow, 20% red"
+    assert cluster.heard()[guarantor]["threshold"].startswith(bars)
+    cluster.restart()
+    cluster.until("2026-01-22")
+    assert len(cluster.story(guarantor, "WP-49")) == 2

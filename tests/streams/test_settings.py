@@ -10,7 +10,8 @@ from pydantic import SecretStr
 
 from detectors.errors import FenghuoError
 from streams.access import Security, faust_options, kafka_python_options, librdkafka_options
-from streams.settings import Settings, SettingsError, describe, load, origins
+from streams.settings import Settings, SettingsError, describe
+from streams.settings_sources import load, origins
 
 
 @pytest.fixture(autouse=True)

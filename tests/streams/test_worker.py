@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from streams.engine.app import Batch, build_app
+from streams.engine.app import build_app
+from streams.engine.hooks import Batch
 from streams.engine.run import serve
 from tests.streams.workers import Crew, Journal, committed, create_topics, publish, wait_for
 

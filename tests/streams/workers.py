@@ -21,7 +21,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]  # exported, not declared so
 
 from streams.engine import driver
-from streams.engine.app import Batch, Superseded, WorkerApp, build_app
+from streams.engine.app import WorkerApp, build_app
+from streams.engine.hooks import Batch, Superseded
 from streams.engine.run import run_worker
 
 DEADLINE = 60.0
