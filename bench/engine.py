@@ -15,8 +15,8 @@ from bench.plan import Plan, Restored, Stopwatch
 from streams.assembly import make_worker
 from streams.brokers.embedded import SETTINGS
 from streams.engine import worker
-from streams.engine.app import Batch, Hooks, PartitionsHook, Together
 from streams.engine.effects import Effects
+from streams.engine.hooks import Batch, Hooks, PartitionsHook, Together
 from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
 from streams.engine.run import run_worker

@@ -7,6 +7,7 @@ fails while a table and the code differ.
 import importlib
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,19 +15,31 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
+from rich.text import Text
 
 from connectors.stats import Stats
 from detectors.catalogue.entry import Pattern, Point
+from detectors.catalogue.model import Profile
 from detectors.catalogue.pages import COLOURS, page
+from detectors.contagion.words import rows
+from detectors.explanation import as_alert, case_among, explain
+from detectors.fold import together
 from detectors.indicators.registry import INDICATORS
+from detectors.verification import verify
 from streams.catalogues import read_catalogue
+from streams.cli.explain_view import lines
+from streams.cli.reading import records
+from streams.duties import with_deadlines
+from streams.engine.effects import Effects
 from streams.metrics import Metrics
 from streams.metrics_connectors import ConnectorCollector
+from streams.metrics_lags import SourceLags
 from streams.settings import describe
 from streams.topics import TOPICS
 
 HERE = Path(__file__).parent
-PAGES = ("operations.md", "catalogue.md", "indicators.md")
+EXAMPLE = HERE.parent / "examples" / "three-reds" / "records.jsonl"
+PAGES = ("operations.md", "catalogue.md", "indicators.md", "explained.md")
 _PART = re.compile(r"(?s)(<!-- generated: (?P<name>[a-z]+) -->\n).*?(<!-- end -->)")
 
 
@@ -129,11 +142,27 @@ def profiles() -> str:
             f"{profile.utc_offset_hours:+g} h",
             profile.currency,
             ", ".join(profile.without) or "–",
-            "<br>".join(f"{point}: {_parameters(own)}" for point, own in profile.parameters.items()) or "–",
+            "<br>".join(f"{what}: {_parameters(own)}" for what, own in _otherwise(profile)) or "–",
+            profile.dispute_effect,
         )
         for name, profile in catalogue.profiles.items()
     )
-    return _table(("profile", "UTC", "currency", "points that do not apply", "other numbers"), rows)
+    return _table(
+        ("profile", "UTC", "currency", "points that do not apply", "other numbers", "under objection"), rows
+    )
+
+
+def _otherwise(profile: Profile) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The points, and contagion, for which a profile has other numbers."""
+    yield from profile.parameters.items()
+    if profile.contagion:
+        yield "contagion", profile.contagion
+
+
+def contagion() -> str:
+    """Every number of the contagion model."""
+    named = ((f"`{name}`", value, said) for name, value, said in rows(read_catalogue().spreading))
+    return _table(("number", "value", "meaning"), named)
 
 
 def tests() -> str:
@@ -190,6 +219,15 @@ def indicators() -> str:
     return _table(("id", *(name.replace("_", " ") for name in shown)), rows)
 
 
+def explained(entity: str) -> str:
+    """What ``fenghuo explain --verify`` says of a firm of the example."""
+    found, catalogue = list(records(EXAMPLE, [])), read_catalogue()
+    case = case_among(entity, found, together(found, catalogue, None), catalogue)
+    said = [Text.from_markup(line).plain for line in lines(with_deadlines(explain(case), case))]
+    held = verify(as_alert(case), case.records, catalogue, case.reference)
+    return "\n".join(["```text", *said, "", f"Verification: it {held.sentence}.", "```"])
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "topics": topics,
@@ -199,7 +237,11 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "patterns": patterns,
     "inhibitions": inhibitions,
     "profiles": profiles,
+    "contagion": contagion,
     "tests": tests,
+    "listed": lambda: explained("ent:CN-330604:91330604MA00000316"),
+    "overdue": lambda: explained("ent:CN-330604:91330604MA000004XX"),
+    "together": lambda: explained("ent:CN-330604:91330604MA0000058X"),
 }
 
 
@@ -217,6 +259,17 @@ def _metrics() -> Iterator[tuple[str, str, tuple[str, ...], str]]:
     for family in ConnectorCollector({"source": _some()}).collect():
         labels = family.samples[0].labels
         yield _shown(family.name, family.type), family.type, tuple(labels), family.documentation
+
+    for summary in _some_lags().collect():
+        yield summary.name, summary.type, tuple(summary.samples[0].labels), summary.documentation
+
+
+def _some_lags() -> SourceLags:
+    """Lags of which there is a sample."""
+    lags, effects = SourceLags(), Effects([], {}, b"", Counter(), [], 0)
+    effects.observed["cn.330604.court"] = 1, 0
+    lags.observe(effects, 0.0)
+    return lags
 
 
 def _some() -> Stats:
