@@ -205,7 +205,6 @@ def test_a_worker_with_a_rocksdb_store_goes_on_from_its_local_state(
         worker = site.start("last", **options)
         wait_for(lambda: worker.alive() and worker.holds(2), "partitions taken over")
         restored = total(scrape(port), "fenghuo_restored_states_total")
-        assert held > 1000
-        assert restored < 50, f"read back {restored} of {held} states"
+        assert restored * 10 < held, f"read back {restored} of {held} states"
         site.finish(worker)
         assert_same(site, undisturbed)
