@@ -12,10 +12,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import latency, load, machine, report, scale
+from bench import history, latency, load, machine, report, scale
 from bench.arms import ARMS, measure
 from bench.brokers import TITLES, opened, unavailable
 from bench.core import alone
+from bench.hotspots import profiled
 from bench.options import Options, parse
 from bench.plan import Plan
 from bench.targets import Results
@@ -65,7 +66,8 @@ def _measure(options: Options, model: Path, say: Say) -> tuple[Results, list[str
         options.partitions,
         options.repeats,
     )
-    results.core = _core(job, say)
+    _core(job, results, say)
+    results.history = history.measure(options.records, options.entities, say)
     for kind in kinds:
         results.tables.append(compare(kind, [ARMS[name] for name in options.arms], job, say))
     if options.rate:
@@ -86,12 +88,13 @@ def _skip(kind: str, why: str, results: Results, say: Say) -> bool:
     return False
 
 
-def _core(job: Job, say: Say) -> dict[int, float]:
-    """The judgement alone, without a broker."""
+def _core(job: Job, results: Results, say: Say) -> None:
+    """The judgement alone, without a broker, and where its time goes."""
     plan = Plan("core", "", True, "", "core", len(job.wires), 1, job.model.parent, job.model)
-    found = {size: alone(plan, job.wires, size) for size in (1, _BATCH)}
-    say(", ".join(f"judgement alone in batches of {size}: {1e6 * one:.0f} µs" for size, one in found.items()))
-    return found
+    results.core = {size: alone(plan, job.wires, size) for size in (1, _BATCH)}
+    _, results.hot = profiled(lambda: alone(plan, job.wires, _BATCH))
+    for size, one in results.core.items():
+        say(f"judgement alone in batches of {size}: {1e6 * one:.0f} µs")
 
 
 def _scale(options: Options, kind: str, model: Path, results: Results, say: Say) -> None:

@@ -9,6 +9,8 @@ from rich.table import Table as RichTable
 
 from bench.arms import ARMS
 from bench.brokers import TITLES
+from bench.history import History
+from bench.hotspots import Profile
 from bench.machine import command
 from bench.plan import Measured
 from bench.targets import Results, Verdict, verdicts
@@ -17,6 +19,9 @@ from bench.throughput import Table
 Cells = Sequence[str]
 Grid = tuple[str, Cells, Sequence[Cells]]
 """Title, heads, rows."""
+
+SHOWN = 20
+"""Lines of a profile."""
 
 
 def grids(results: Results) -> Iterator[Grid]:
@@ -27,6 +32,11 @@ def grids(results: Results) -> Iterator[Grid]:
         yield _latency(results)
     if results.scales:
         yield _scale(results)
+    if results.history is not None:
+        yield _history(results.history)
+        yield from _profile("a backtest", results.history.profile)
+    if results.hot is not None:
+        yield from _profile("the judgement in the stream, without a broker,", results.hot)
     yield _targets(list(verdicts(results)))
 
 
@@ -114,6 +124,26 @@ def _scale(results: Results) -> Grid:
     size = results.scales[0].state_bytes
     where = TITLES[results.scales[0].broker]
     return f"Enterprises in state: {where}, {size:,.0f} bytes per ledger", heads, rows
+
+
+def _history(history: History) -> Grid:
+    title = f"Backtest: {history.records:,} records of {history.entities:,} enterprises, one process"
+    heads = ("what is done", "records per CPU second", "µs of CPU per record")
+    rows = [
+        (what, f"{history.records / seconds:,.0f}", f"{1e6 * seconds / history.records:.1f}")
+        for what, seconds in history.stages
+    ]
+    return title, heads, rows
+
+
+def _profile(what: str, profile: Profile) -> Iterator[Grid]:
+    for title, head, shares in (
+        (f"Where the time of {what} goes", "module, with the libraries it calls", profile.modules),
+        ("The same by function, each by itself", "function (module)", profile.functions),
+    ):
+        rows: list[Cells] = [(name, f"{share:.1%}") for name, share in shares[:SHOWN]]
+        rest = sum(share for _, share in shares[SHOWN:])
+        yield title, (head, "share"), [*rows, (f"{max(0, len(shares) - SHOWN)} others", f"{rest:.1%}")]
 
 
 def _targets(found: list[Verdict]) -> Grid:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bench.history import History
+from bench.hotspots import Profile
 from bench.latency import Latency
 from bench.scale import Scale
 from bench.throughput import Table
@@ -10,18 +12,22 @@ from bench.throughput import Table
 FAUST_TIMES, QUIX_TIMES, CEILING_SHARE = 10.0, 2.0, 0.25
 P50_MS, P99_MS = 20.0, 100.0
 RESTORED_PER_SECOND = 100_000
+HISTORY_PER_CPU = 50_000
 FALL_ALLOWED = 0.8
 """Throughput at the most enterprises, as a share of that at the fewest, that still counts as not falling."""
 
 
 @dataclass
 class Results:
-    """Everything measured in one run. ``core`` is CPU seconds per record of the judgement alone, by batch size."""
+    """Everything measured in one run. ``core`` is CPU seconds per record of the judgement alone, by batch size;
+    ``hot`` is where they go in the larger batches."""
 
     tables: list[Table] = field(default_factory=list)
     latencies: list[Latency] = field(default_factory=list)
     scales: list[Scale] = field(default_factory=list)
     core: dict[int, float] = field(default_factory=dict)
+    hot: Profile | None = None
+    history: History | None = None
     skipped: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,6 +51,10 @@ def verdicts(results: Results) -> Iterator[Verdict]:
         yield Verdict(f"{what}, p50", one.broker, f"≤ {P50_MS:g} ms", f"{one.p50:.1f} ms", one.p50 <= P50_MS)
         yield Verdict(f"{what}, p99", one.broker, f"≤ {P99_MS:g} ms", f"{one.p99:.1f} ms", one.p99 <= P99_MS)
     yield from _scale(results.scales)
+    if results.history is not None:
+        speed = results.history.per_cpu
+        wanted, found = f"≥ {HISTORY_PER_CPU:,}/s", f"{speed:,.0f}/s"
+        yield Verdict("backtest, records per core", "none", wanted, found, speed >= HISTORY_PER_CPU)
 
 
 def _speed(table: Table) -> Iterator[Verdict]:

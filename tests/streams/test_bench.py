@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import load, report
+from bench import history, load, report
 from bench.arms import ARMS, Run, measure
 from bench.brokers import Opened
+from bench.hotspots import summed
 from bench.options import parse
 from bench.plan import Measured
 from bench.scale import base
@@ -68,6 +69,32 @@ def test_ratios_are_those_of_the_same_round() -> None:
     text = report.markdown(Results(tables=[table]), [("cores", "2")], [("faust-streaming", "0")])
     assert "| this engine | 200 (100 – 300) |" in text
     assert "| cores | 2 |" in text
+
+
+def test_a_profile_charges_libraries_to_who_called_them() -> None:
+    ours, outside = f"{ROOT}/detectors/fold.py", "/elsewhere/json/decoder.py"
+    samples = [
+        ([f"main\x00{ROOT}/bench/history.py\x001", f"fold\x00{ours}\x002"], 1.0),
+        ([f"fold\x00{ours}\x002", f"decode\x00{outside}\x003", "[self]"], 2.0),
+        ([f"walk\x00{ROOT}/streams/backtest/walk.py\x004"], 1.0),
+        ([f"main\x00{ROOT}/bench/history.py\x001"], 9.0),
+    ]
+    found = summed(samples)
+    assert found.modules == [("detectors/fold.py", 0.75), ("streams/backtest/walk.py", 0.25)]
+    assert found.functions[0] == ("fold (detectors/fold.py)", 0.75)
+
+
+def test_the_backtest_is_measured_from_decoding_to_judging() -> None:
+    found = history.measure(600, 60, lambda _: None)
+    assert found.records == 600
+    assert len(found.stages) == 3
+    assert all(seconds > 0 for _, seconds in found.stages)
+    assert "detectors/judge.py" in dict(found.profile.modules)
+    results = Results(history=found)
+    assert [one.met for one in verdicts(results)] == [found.per_cpu >= 50_000]
+    text = report.markdown(results, [], [])
+    assert "## Where the time of a backtest goes" in text
+    assert "## Backtest: 600 records of 60 enterprises, one process" in text
 
 
 def test_copies_of_a_district_are_enterprises_of_their_own(tmp_path: Path) -> None:
