@@ -14,7 +14,7 @@ import msgspec
 from detectors.assessment import assess, jurisdiction_of
 from detectors.catalogue.model import Catalogue
 from detectors.cohorts.cohort import CohortStore, Contribution
-from detectors.cohorts.firm import firm_of
+from detectors.cohorts.firm import firm_of, member_of
 from detectors.cohorts.key import Attributes, cohorts_of
 from detectors.cohorts.merged import Cohorts
 from detectors.cohorts.norm import NormTable, norms
@@ -28,7 +28,6 @@ from detectors.judge import judge
 from detectors.ledger import Ledger
 from detectors.macro.counters import Changed, Claimed, GroupCounters, Totals
 from detectors.macro.group import groups_of
-from detectors.macro.rules import DEFAULT as MACRO
 from detectors.macro.standing import standing
 from detectors.materiality import base_of
 from detectors.points.comparison import contributions
@@ -167,13 +166,13 @@ def _view(entity: str, ledger: Ledger, day: int, catalogue: Catalogue) -> View:
 def totals_of(
     ledgers: Mapping[str, Ledger], as_of: int, catalogue: Catalogue, reference: Reference = NOTHING
 ) -> dict[str, Totals]:
-    """The sums of every group (region, industry, size class) at ``as_of`` (epoch seconds), by group. Pure.
+    """The sums of every group (region, industry, size class, cluster) at ``as_of`` (epoch seconds), by group. Pure.
 
     Tiers are those of the verdicts of the day. Who rose and fell lately only a stream knows.
     """
     counters = GroupCounters()
     for entity, ledger in sorted(ledgers.items()):
-        firm = firm_of(entity, ledger.stating("F29"))
+        firm = member_of(entity, ledger.stating("F29"))
         if firm is not None:
             _count(counters, entity, ledger, firm, as_of, catalogue, reference)
     return dict(counters.all())
@@ -196,10 +195,10 @@ def _count(
     for feed, name in _CLAIMS.items():
         for fact in view.known(feed):
             amount = view.money(fact, name)
-            if amount and _recent(fact, day):
+            if amount and _recent(fact, day, catalogue.macro_index.event_days):
                 counters.apply(Claimed(fact.start, groups, amount))
 
 
-def _recent(fact: Fact, day: int) -> bool:
+def _recent(fact: Fact, day: int, event_days: int) -> bool:
     against = fact.data.get("role", "defendant") == "defendant"
-    return against and fact.rank != RETRACT and day - MACRO.event_days < fact.start <= day
+    return against and fact.rank != RETRACT and day - event_days < fact.start <= day

@@ -5,7 +5,7 @@ worked out here, once, and kept as short digests and counts.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -108,6 +108,23 @@ def _objection(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"targets": "\n".join(payload["targets"])} if "targets" in payload else {}
 
 
+def _mention(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """F35: when it was published (epoch seconds), and publishers and articles as digests.
+
+    >>> _mention({"outlet": "a", "article": "1", "published_at": "1970-01-01T08:00:05+08:00", "original": "1"})
+    {'published_at': 5, 'outlet': '433911c6eb0d', 'article': 'ebbc39aaf008'}
+    """
+    if "published_at" not in payload:
+        return {}
+    known = {name: short_digest(str(payload[name])) for name in _WHENCE if payload.get(name)}
+    if known.get("original") == known.get("article"):  # some sources name an article its own original
+        del known["original"]
+    return {"published_at": int(datetime.fromisoformat(payload["published_at"]).timestamp()), **known}
+
+
+_WHENCE = ("outlet", "article", "original", "original_outlet")
+
+
 def _impulse(payload: Mapping[str, Any]) -> dict[str, Any]:
     """What the circle says is kept as it is."""
     return {"network": payload["network"]}
@@ -123,6 +140,7 @@ DERIVE: Mapping[str, Derive] = {
     "F26": _creditors("creditor_name", "creditor"),
     "F31": _objection,
     "F34": _impulse,
+    "F35": _mention,
 }
 """By feed: the extra fields of a fact. Each must be a pure function of the payload alone."""
 

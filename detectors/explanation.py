@@ -23,7 +23,7 @@ from detectors.identifiers.names import mask
 from detectors.judge import Judgement, judge
 from detectors.ledger import EMPTY, Ledger, fold
 from detectors.points.finding import LEVEL_NAMES, SCALE
-from detectors.rationale import because, names, without, words
+from detectors.rationale import because, firms, names, without, words
 from detectors.record import CONTROL_OPS, Record, epoch
 from detectors.reference import NOTHING, Reference
 from detectors.score import tier
@@ -179,7 +179,7 @@ def _body(told: Mapping[str, Any], case: Case, places: Places, partition: int | 
             }
             for name, why in missing.items()
         ],
-        "names": names(rows, catalogue),
+        "names": {**names(rows, catalogue), **firms(rows, case.records)},
         "evaluated": len(catalogue.within(case.profile).points),
         "materiality": {**base, "evidence": [found.full(row) for row in base.get("evidence", ())]},
         "catalogue": told["catalogue"],

@@ -32,6 +32,8 @@ CLOSED_DAYS = 1_826
 """How long a closed fact of an organisation is kept: five years (engine default)."""
 IMPULSE_DAYS = 400
 """How long an impulse of contagion that is over is kept: until what it weighed has faded."""
+MENTION_DAYS = 400
+"""How long an article about an entity is kept: until what it weighed has faded (engine default)."""
 SERIES_DAYS = 1_096
 """How far a bounded series reaches back: 36 monthly periods."""
 
@@ -42,7 +44,7 @@ _LEFT_OUT = frozenset({
     "name", "id", "parties", "judge", "department", "duty", "location", "owner", "legal_rep", "address",
     "secured_party", "grantor", "collateral", "currency", "doc_url", "iname", "cardnum", "mortgagor",
     "mortgagee", "pledgor", "pledgee", "applicant", "particulars", "scope", "before", "after", "from_name", "to_name",
-    "restricted_name",
+    "restricted_name", "original",
 })
 # fmt: on
 

@@ -21,6 +21,7 @@ from detectors.contagion.impulse import words
 from detectors.contagion.node import BINDING
 from detectors.fact import IMPULSE, MANUAL, RANK, Fact, compact, day_of, iso_day
 from detectors.fold import fold_all, fold_record, stated, together
+from detectors.hearing import Heard
 from detectors.ledger import EMPTY, Ledger
 from detectors.points.registry import REASONS as ABNORMAL
 from detectors.record import CONTROL_OPS, Record, epoch
@@ -41,13 +42,15 @@ def state(
     as_of_fact: datetime,
     as_of_knowledge: datetime,
     catalogue: Catalogue,
+    heard: Heard | None = None,
 ) -> dict[str, Any] | None:
     """The assessment of ``entity`` as of a fact day, from what was known then; None if nothing was.
 
     With everything known it is the assessment ``fenghuo assess`` gives: ``records`` about others count where they say
-    what is usual, or bind entities to each other.
+    what is usual, or bind entities to each other. With ``heard`` these are not needed: what the others told counts.
     """
-    everyone = together(known_at(records, as_of_knowledge), catalogue, epoch(as_of_fact))
+    known, at = known_at(records, as_of_knowledge), epoch(as_of_fact)
+    everyone = heard.among(known, at, as_of_knowledge, catalogue) if heard else together(known, catalogue, at)
     if not everyone.ledgers.get(entity, EMPTY).live():
         return None
     return assessed_one(entity, everyone, catalogue)
@@ -195,20 +198,21 @@ def timeline(
     as_of_fact: datetime,
     as_of_knowledge: datetime,
     catalogue: Catalogue,
+    heard: Heard | None = None,
 ) -> list[dict[str, Any]]:
     """How the verdict on one and the same fact day changed as knowledge grew, oldest first; ``records`` may be about
     others too.
 
-    A row per instant of capture at which records of the entity changed tier or contributing points, with the records
-    that did it, and a last one if those of others have changed them since. Every row is the state as of its instant;
-    ``others`` are points that do not show so by the entity's own records alone: because of what is usual among firms,
-    of those it is bound to, or of how far sources have come.
+    A row per instant of capture at which records of the entity changed tier or contributing points, with these, and a
+    last one if others have changed them since. Every row is the state as of its instant; ``others`` are points that do
+    not show so by the entity's own records alone, but by what is usual, whom it is bound to, or how far sources are.
     """
     profile = catalogue.profile(jurisdiction_of(entity))
     known = known_at(records, as_of_knowledge)
     rows, shown = list[dict[str, Any]](), _row(None, None)
-    for moment, alone, because in _turns(known, entity, as_of_fact, catalogue):
-        row = _row(state(known, entity, as_of_fact, moment, catalogue), alone)
+    told = heard.last(as_of_knowledge) if heard else None
+    for moment, alone, because in _turns(known, entity, as_of_fact, catalogue, told):
+        row = _row(state(known, entity, as_of_fact, moment, catalogue, heard), alone)
         if _seen(row) != _seen(shown):
             rows.append({"known_from": _exactly(moment, profile), **row, "because": because})
             shown = row
@@ -216,10 +220,10 @@ def timeline(
 
 
 def _turns(
-    known: Sequence[Record], entity: str, as_of_fact: datetime, catalogue: Catalogue
+    known: Sequence[Record], entity: str, as_of_fact: datetime, catalogue: Catalogue, told: datetime | None
 ) -> Iterator[tuple[datetime, dict[str, Any] | None, list[dict[str, Any]]]]:
     """The instants at which the entity's own records change its verdict by these alone, or what it is to others, and
-    the last capture: the verdict by its own records, and the records that did it."""
+    the last capture, or when others ``told`` anything last: the verdict by its own records, and those that did it."""
     steps = sorted((one for one in known if one.entity == entity and one.op not in CONTROL_OPS), key=_order)
     ledger, shown, alone = EMPTY, _row(None, None), None
     for moment, batch in groupby(steps, key=lambda one: one.observed_at):
@@ -237,7 +241,7 @@ def _turns(
             yield moment, alone, because
         shown = row
     if steps:
-        yield max(one.observed_at for one in known), alone, []
+        yield max([told or steps[-1].observed_at, *(one.observed_at for one in known)]), alone, []
 
 
 def _seen(row: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
@@ -278,10 +282,11 @@ def history(
     as_of_fact: datetime,
     as_of_knowledge: datetime,
     catalogue: Catalogue,
+    heard: Heard | None = None,
 ) -> dict[str, Any]:
     """All three answers: ``assessment`` (None: nothing was known), ``facts`` with their versions, ``timeline``.
 
-    Facts are those of the entity's own records; assessment and timeline heed those about others.
+    Facts are those of the entity's own records; assessment and timeline heed those of others, or what was ``heard``.
     """
     every = list(records)
     profile = catalogue.profile(jurisdiction_of(entity))
@@ -289,7 +294,7 @@ def history(
         "entity": entity,
         "as_of_fact": stamp(epoch(as_of_fact), profile),
         "as_of_knowledge": stamp(epoch(as_of_knowledge), profile),
-        "assessment": state(every, entity, as_of_fact, as_of_knowledge, catalogue),
+        "assessment": state(every, entity, as_of_fact, as_of_knowledge, catalogue, heard),
         "facts": versions(every, entity, as_of_knowledge, catalogue),
-        "timeline": timeline(every, entity, as_of_fact, as_of_knowledge, catalogue),
+        "timeline": timeline(every, entity, as_of_fact, as_of_knowledge, catalogue, heard),
     }

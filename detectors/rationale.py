@@ -1,17 +1,18 @@
 """Why a tier follows from the points, and what an explanation adds to a point from the catalogue, in words."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from detectors.catalogue.entry import Pattern, Point
 from detectors.catalogue.model import Catalogue
 from detectors.contagion.parameters import Contagion
 from detectors.points.finding import BLUE, LEVEL_NAMES, YELLOW
+from detectors.record import Record
 from detectors.score import in_tenths, level_of_score, noisy_or
 
-_PARAMETER = re.compile(r"`(\w+)`")
-_ID = re.compile(r"\b(?:WP|WX|CP)-\d{2}\b")
+_PARAMETER = re.compile(r"`(\w+)`( points)?")
+_ID = re.compile(r"\b(?:WP|WX|CP)-\d{2}\b|\bent:[\w-]+:[\w-]+")
 
 
 def because(level: int, told: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
@@ -54,7 +55,14 @@ def words(
 
 def _numbered(said: str, spreading: Contagion) -> str:
     """A rule that names numbers of the contagion model by their parameters, with the numbers."""
-    return _PARAMETER.sub(lambda found: f"{getattr(spreading, found[1], found[0]):.0%}", said)
+
+    def filled(found: re.Match[str]) -> str:
+        number = getattr(spreading, found[1], None)
+        if not isinstance(number, int | float):
+            return found[0]
+        return f"{number * 100:g} points" if found[2] else f"{number:.0%}"
+
+    return _PARAMETER.sub(filled, said)
 
 
 def without(rows: Sequence[Mapping[str, Any]], name: str) -> float:
@@ -63,7 +71,7 @@ def without(rows: Sequence[Mapping[str, Any]], name: str) -> float:
 
 
 def with_names(text: str, known: Mapping[str, str]) -> str:
-    """A text with the name behind the id of every point that it mentions.
+    """A text with the name behind the id of every point, and of every firm, that it mentions.
 
     >>> with_names("one within 30 days after WP-30", {"WP-30": "tax-arrears notice"})
     'one within 30 days after WP-30 tax-arrears notice'
@@ -73,6 +81,26 @@ def with_names(text: str, known: Mapping[str, str]) -> str:
 
 def names(rows: Sequence[Mapping[str, Any]], catalogue: Catalogue) -> dict[str, str]:
     """The names of all points and patterns that the texts of an explanation mention by their ids."""
+    return {one: catalogue.by_id[one].name for one in _mentioned(rows) if one in catalogue.by_id}
+
+
+def _mentioned(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     said = [str(row.get(field, "")) for row in rows for field in ("value", "threshold", "rule", "members")]
-    found = {one for text in said for one in _ID.findall(text)}
-    return {one: catalogue.by_id[one].name for one in sorted(found) if one in catalogue.by_id}
+    return sorted({one for text in said for one in _ID.findall(text)})
+
+
+_ENDS = ("guarantor", "debtor", "from", "to")
+
+
+def firms(rows: Sequence[Mapping[str, Any]], records: Iterable[Record]) -> dict[str, str]:
+    """The names of the firms that the texts of an explanation mention by their ids, as far as the records of the firm
+    explained name those it is bound to (F26, F27). Persons stay nameless."""
+    asked = {one for one in _mentioned(rows) if one.startswith("ent:") and ":person-" not in one}
+    found: dict[str, str] = {}
+    for record in records if asked else ():
+        if record.feed in ("F26", "F27"):
+            for end in _ENDS:
+                who, name = record.payload.get(end), record.payload.get(f"{end}_name")
+                if who in asked and name:
+                    found[who] = str(name)
+    return dict(sorted(found.items()))

@@ -65,7 +65,7 @@ class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
 
     @property
     def feed(self) -> str:
-        """Feed id, ``F01`` to ``F33``."""
+        """Feed id, ``F01`` to ``F33``, ``F35``."""
         return self.schema[:3]
 
 

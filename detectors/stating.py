@@ -16,6 +16,7 @@ from detectors.fact import (
     IMPULSE,
     IMPULSE_DAYS,
     MANUAL,
+    MENTION_DAYS,
     RANK,
     RED_CEILING,
     RETRACT,
@@ -32,7 +33,13 @@ from detectors.record import Record, epoch
 
 _BY_ROLE = frozenset({"F06", "F11", "F12", "F13", "F14", "F21", "F26", "F27", "F28"})
 """Feeds whose statement means another thing for each of those it concerns."""
-_SERIES_FEEDS = frozenset({"F15", "F19", "F21"})
+_SERIES: Mapping[str, int] = {
+    "F15": SERIES_DAYS,
+    "F19": SERIES_DAYS,
+    "F21": SERIES_DAYS,
+    "F35": MENTION_DAYS,
+}
+"""Feeds of which each fact is one of a series, and how many days of it are kept."""
 
 _canonical = msgspec.json.Encoder(order="deterministic")
 
@@ -100,8 +107,9 @@ def _ceiling(record: Record) -> int:
 
 
 def _until(feed: str, start: int, end: int | None, data: Mapping[str, Any]) -> int | None:
-    if feed in _SERIES_FEEDS or data.get("event") == "invoices":
-        return start + SERIES_DAYS
+    series = _SERIES.get(feed)
+    if series is not None or data.get("event") == "invoices":
+        return start + (series or SERIES_DAYS)
     kept = IMPULSE_DAYS if feed == IMPULSE else CLOSED_DAYS
     return None if end is None else end + kept
 
@@ -171,11 +179,11 @@ def _interval(record: Record, feed: str, data: Mapping[str, Any], utc_offset: in
     """Days in which the fact holds: the payload's own dates, else the envelope's, else the moment of occurrence."""
     start = _first(data, _STARTS.get(feed, ()))
     if start is None:
-        start = (
-            day_number(record.valid_from)
-            if record.valid_from
-            else day_of(epoch(record.occurred_at), utc_offset)
-        )
+        if record.valid_from and feed != "F35":
+            start = day_number(record.valid_from)
+        else:
+            moment = data["published_at"] if feed == "F35" else epoch(record.occurred_at)
+            start = day_of(moment, utc_offset)
     ends = [data[name] for name in _ENDS.get(feed, ()) if isinstance(data.get(name), int)]
     if feed == "F15" and _owing(data):  # paid in part: the bill stays open
         ends = []

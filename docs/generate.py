@@ -20,11 +20,12 @@ from rich.text import Text
 from connectors.stats import Stats
 from detectors.catalogue.entry import Pattern, Point
 from detectors.catalogue.model import Profile
-from detectors.catalogue.pages import COLOURS, page
+from detectors.catalogue.pages import COLOURS, pages
 from detectors.contagion.words import rows
 from detectors.explanation import as_alert, case_among, explain
 from detectors.fold import together
 from detectors.indicators.registry import INDICATORS
+from detectors.macro.words import rows as macro_rows
 from detectors.verification import verify
 from streams.catalogues import read_catalogue
 from streams.cli.explain_view import lines
@@ -165,6 +166,13 @@ def contagion() -> str:
     return _table(("number", "value", "meaning"), named)
 
 
+def macro() -> str:
+    """Every number of the macro risk index."""
+    numbers = macro_rows(read_catalogue().macro_index)
+    named = ((f"`{name}`", value, unit, said) for name, value, unit, said in numbers)
+    return _table(("number", "value", "unit", "meaning"), named)
+
+
 def tests() -> str:
     """The 49 points, each with the names of its tests: vectors, and series of ever worse cases."""
     found: dict[str, dict[str, list[str]]] = {}
@@ -193,9 +201,9 @@ def _named(by_file: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def point_pages() -> dict[str, str]:
-    """The page of every point and pattern, by file name; as ``fenghuo catalogue docs`` writes them."""
-    catalogue = read_catalogue()
-    return {f"{entry.id}.md": page(entry, catalogue) for entry in catalogue.by_id.values()}
+    """The page of every point and pattern and of the macro risk index, by file name; as ``fenghuo catalogue docs``
+    writes them."""
+    return {f"{name}.md": text for name, text in pages(read_catalogue()).items()}
 
 
 def indicators() -> str:
@@ -238,6 +246,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "inhibitions": inhibitions,
     "profiles": profiles,
     "contagion": contagion,
+    "macro": macro,
     "tests": tests,
     "listed": lambda: explained("ent:CN-330604:91330604MA00000316"),
     "overdue": lambda: explained("ent:CN-330604:91330604MA000004XX"),
@@ -327,11 +336,11 @@ def main() -> None:
         (HERE / name).write_text(rendered(name), encoding="utf-8")
     folder = HERE / "points"
     folder.mkdir(exist_ok=True)
-    pages = point_pages()
+    written = point_pages()
     for path in folder.glob("*.md"):
-        if path.name not in pages:
+        if path.name not in written:
             path.unlink()
-    for name, text in pages.items():
+    for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8")
 
 

@@ -89,7 +89,7 @@ _EN = _Words(
         "deposit_deadline": "bidders pay the deposit by {when}",
         "priority_purchase_notice": "those with a priority right were to be notified by {when}",
         "reauction_by": "the second round must begin by {when}",
-        "guarantee_period_end": "the guarantee period ends on {when}",
+        "guarantee_period_end": "the earliest guarantee period ends on {when}",
         "enforcement_limit": "enforcement must be applied for by {when}",
         "correction_due": "an error in the list, applied for today, is to be corrected by {when}",
     },

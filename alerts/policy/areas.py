@@ -13,10 +13,11 @@ from alerts.policy.alert import Kind
 from detectors.fact import iso_day
 from detectors.macro.index import LEVEL_NAMES, Component, Reading
 from detectors.macro.rules import MacroRules
+from detectors.macro.words import INDEX
 
 PREFIX = "area:"
 """Begins the entity id of an area, before the id of its group."""
-POINT = "MRI"
+POINT = INDEX
 """Point name of an alert about an area."""
 
 _CARRIERS = 2

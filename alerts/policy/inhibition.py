@@ -209,7 +209,7 @@ def _belated(name: str, state: PointState, points: dict[str, PointState], verdic
     known, by = (state.hidden.known, state.hidden.by) if state.hidden else (state.level, "")
     peak = max(state.peak, state.level)
     state = points[name] = msgspec.structs.replace(state, hidden=None, revision=state.revision + 1, peak=peak)
-    why = f"{verdict.finding.value or 'still true'}; told on its own now that {by} no longer tells it"
+    why = f"{verdict.finding.value or 'still true'}; until now it was part of the alert on {by}"
     kind = _kind(known, state.level)
     return Transition(kind, name, state.level, known, peak, state.episode, state.revision, 0, 0, why)
 

@@ -18,6 +18,7 @@ Family = Literal[
     "labour",
     "credit",
     "network",
+    "media",
     "source",
     "pattern",
 ]

@@ -14,6 +14,8 @@ from pydantic import Field, model_validator
 from detectors.catalogue.entry import Days, Frozen, Handling, Inhibition, Pattern, Point
 from detectors.contagion.parameters import Contagion, coloured, read
 from detectors.forces.rules import Rules
+from detectors.macro.rules import MacroRules
+from detectors.macro.rules import read as macro_rules
 from detectors.objections import DisputeEffect
 
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -99,6 +101,7 @@ class Catalogue(Frozen):
     handling: Mapping[_Colour, Handling] = {}
     forces: Mapping[str, Any]
     contagion: Mapping[str, Any] = {}
+    macro: Mapping[str, Any] = {}
     inhibitions: tuple[Inhibition, ...] = ()
     points: tuple[Point, ...]
     patterns: tuple[Pattern, ...] = ()
@@ -128,11 +131,7 @@ class Catalogue(Frozen):
         for point in self.points:
             if deep := sorted(compound.intersection(point.looks_at)):
                 raise ValueError(f"{point.id} looks at {', '.join(deep)}, which looks at others itself")
-        try:
-            _ = self.scoring
-        except msgspec.ValidationError as error:
-            raise ValueError(f"forces: {error}") from error
-        self._check_contagion()
+        self._check_numbers()
         for profile in self.profiles.values():
             self.within(profile)  # a parameter that no evaluator takes is found here
         return self
@@ -148,9 +147,11 @@ class Catalogue(Frozen):
         for rule in self.inhibitions:
             yield "inhibitions", (rule.by, *rule.points)
 
-    def _check_contagion(self) -> None:
-        place = "contagion"
+    def _check_numbers(self) -> None:
+        place = "forces"
         try:
+            _, place = self.scoring, "macro"
+            _, place = self.macro_index, "contagion"
             limit = self.spreading
             for name, profile in self.profiles.items():
                 place = f"profile {name}, contagion"
@@ -181,6 +182,11 @@ class Catalogue(Frozen):
     def scoring(self) -> Rules:
         """The numbers of the five forces, the credit score and the probability of default."""
         return msgspec.convert(dict(self.forces), Rules)
+
+    @cached_property
+    def macro_index(self) -> MacroRules:
+        """The numbers of the macro risk index, for all groups."""
+        return macro_rules(self.macro)
 
     @cached_property
     def memo(self) -> dict[str, Any]:

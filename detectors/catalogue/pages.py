@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from detectors.catalogue.entry import Entry, Pattern, Point
 from detectors.catalogue.model import Catalogue, Profile
 from detectors.contagion.words import flat, rows
+from detectors.macro import words as macro
 
 COLOURS = ("blue", "yellow", "red")
 
@@ -33,6 +34,23 @@ def page(entry: Point | Pattern, catalogue: Catalogue) -> str:
         lines += [f"| `{name}` | {value} | {said} |" for name, value, said in rows(catalogue.spreading)]
     lines += _elsewhere(entry, catalogue)
     return "\n".join(lines) + "\n"
+
+
+def index_page(catalogue: Catalogue) -> str:
+    """Markdown page of the macro risk index: what it says, and by which numbers."""
+    lines = [f"# {macro.INDEX} {macro.NAME} {macro.NAME_ZH}", "", macro.WHY, ""]
+    lines += ["- Of: region, industry, cluster, size class", f"- Source: {macro.SOURCE}"]
+    lines += [f"- Owner: {catalogue.owner}", "", "## Numbers", ""]
+    lines += ["| `macro` | value | unit | meaning |", "| --- | --- | --- | --- |"]
+    named = macro.rows(catalogue.macro_index)
+    lines += [f"| `{name}` | {value} | {unit} | {said} |" for name, value, unit, said in named]
+    return "\n".join(lines) + "\n"
+
+
+def pages(catalogue: Catalogue) -> dict[str, str]:
+    """Every page by its id: of the points, the patterns and the macro risk index."""
+    found = {entry.id: page(entry, catalogue) for entry in catalogue.by_id.values()}
+    return {**found, macro.INDEX: index_page(catalogue)}
 
 
 def _made_of(entry: Point | Pattern) -> str:
@@ -114,8 +132,10 @@ def differences(old: Catalogue, new: Catalogue) -> list[Difference]:
 
 
 def _general(catalogue: Catalogue) -> dict[str, Any]:
-    whole = catalogue.model_dump(exclude={"points", "patterns", "profiles", "contagion"})
-    return {**dict(_flat("", whole)), **dict(_flat("contagion.", flat(catalogue.spreading)))}
+    whole = catalogue.model_dump(exclude={"points", "patterns", "profiles", "contagion", "macro"})
+    numbers = dict(_flat("contagion.", flat(catalogue.spreading)))
+    numbers |= dict(_flat("macro.", macro.flat(catalogue.macro_index)))
+    return {**dict(_flat("", whole)), **numbers}
 
 
 def _profile(profile: Profile | None) -> dict[str, Any]:

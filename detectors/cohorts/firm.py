@@ -1,6 +1,8 @@
-"""What a firm is compared as, read from its master data."""
+"""What a firm is compared as and counted in, read from its master data."""
 
 from collections.abc import Iterable
+
+import msgspec
 
 from detectors.cohorts.key import Attributes, scheme_of
 from detectors.errors import FenghuoError
@@ -12,9 +14,26 @@ def firm_of(entity: str, masters: Iterable[Fact]) -> Attributes | None:
     known = [fact for fact in masters if not fact.retracted and fact.data.get("industry")]
     if not known:
         return None
-    latest = max(known, key=lambda fact: (fact.start, fact.version, fact.digest))
+    latest = max(known, key=_age)
     region = [*entity.split(":", 2), ""][1]
     return attributes(latest.data["industry"], latest.data.get("size_class"), region)
+
+
+def member_of(entity: str, masters: Iterable[Fact]) -> Attributes | None:
+    """The same with the industrial cluster (产业集群) it is counted in, if its master data name one, as a tag.
+
+    For the groups of the macro index. Norms do not ask for it: a firm is compared with its trade.
+    """
+    facts = list(masters)
+    firm = firm_of(entity, facts)
+    named = [fact for fact in facts if not fact.retracted and fact.data.get("cluster")]
+    if firm is None or not named:
+        return firm
+    return msgspec.structs.replace(firm, tags=(str(max(named, key=_age).data["cluster"]),))
+
+
+def _age(fact: Fact) -> tuple[int, int, bytes]:
+    return fact.start, fact.version, fact.digest
 
 
 def attributes(industry: object, size_class: object, region: str) -> Attributes | None:

@@ -126,6 +126,10 @@ class NormTable:
         """Add or replace a norm."""
         self._norms[(norm.cohort, norm.indicator, norm.period)] = norm
 
+    def copy(self) -> "NormTable":
+        """The same norms in a table of their own: whoever holds this one hears of no later ones."""
+        return NormTable(self._norms.values(), self.rules)
+
     def forget(self, before: str) -> None:
         """Drop all months before this one."""
         for at in [at for at in self._norms if month_number(at[2]) < month_number(before)]:

@@ -5,6 +5,7 @@ it is over, and retracted when it rested on a record that was taken back, so tha
 as well. Only workers write impulses: no connector can publish this feed.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -111,10 +112,25 @@ def words(said: dict[str, Any], currency: str) -> dict[str, str]:
         if said.get(name):
             found[name] = ", ".join(str(one["entity"]) for one in said[name])
     if circle:
-        found["circle"] = (
-            f"{circle['firms']} firms around {circle['id']}, {circle['red_share']:.0%} of them red"
-        )
+        found["circle"] = f"{circle['firms']} firms around {circle['id']}, {_reds(circle)} of them red"
     return found
+
+
+_TOLD_APART = 50
+"""Below as many firms a share rounded down to two hundredths tells the number."""
+
+
+def _reds(circle: dict[str, Any]) -> str:
+    """How many firms of a circle are red, as far as the rounded share tells it.
+
+    >>> [_reds({"firms": firms, "red_share": share}) for firms, share in ((4, 0.74), (4, 0.0), (120, 0.1), (120, 0.0))]
+    ['3', 'none', 'at least 12', 'fewer than 2%']
+    """
+    firms, share = circle["firms"], circle["red_share"]
+    red = math.ceil(firms * share - 1e-9)
+    if firms < _TOLD_APART:
+        return str(red or "none")
+    return f"at least {red}" if red else f"fewer than {1 / _TOLD_APART:.0%}"
 
 
 def _origin(origin: dict[str, Any], currency: str) -> str:

@@ -156,7 +156,7 @@ class Network:
             **{key: value for key, value in around.items() if value},
             "level": verdict.level,
             "reason": verdict.reason,
-            "threshold": _THRESHOLD.format(limit=limit),
+            "threshold": _threshold(limit),
             "p": round(subject.p, 4),
             "p_self": round(subject.p_self, 4),
             "delta": delta,
@@ -191,10 +191,16 @@ def _percent(share: float) -> float:
 
 
 _THRESHOLD = (
-    "probability of failure raised by {limit.delta_blue:.0%} blue, {limit.delta_yellow:.0%} yellow, "
-    "{limit.delta_red:.0%} red; a red firm is blue, from {limit.exposure_yellow:.0%} of M guaranteed for it yellow, "
-    "from {limit.exposure_red:.0%} red"
+    "blue from a probability of failure raised by {blue:g} points or a red firm, yellow from {yellow:g} points or "
+    "{limit.exposure_yellow:.0%} of M guaranteed for a red firm, red from {red:g} points or {limit.exposure_red:.0%} "
+    "of M"
 )
+
+
+def _threshold(limit: Contagion) -> str:
+    """The triggers of a jurisdiction in words; a rise of a probability in points, not in shares of what it was."""
+    rises = {"blue": limit.delta_blue, "yellow": limit.delta_yellow, "red": limit.delta_red}
+    return _THRESHOLD.format(limit=limit, **{name: rise * 100 for name, rise in rises.items()})
 
 
 def _origin(one: Origin, rate: float) -> Said:

@@ -101,7 +101,7 @@ def judge(
     before = _strongest(subject, abnormal, limit, slack, cells)
     if before.level <= now.level:
         return Verdict(now.level, now.reason, now.origins, subject.delta)
-    reason = f"{before.reason}; kept until {slack:.2f} below its trigger"
+    reason = f"{before.reason}; kept until {slack * 100:g} points below its trigger"
     return Verdict(min(before.level, held), reason, before.origins, subject.delta, held=True)
 
 
@@ -133,8 +133,11 @@ def _by_increment(
     for level, trigger in ((RED, limit.delta_red), (YELLOW, limit.delta_yellow), (BLUE, limit.delta_blue)):
         if _reaches(subject.delta, trigger, slack):
             names = _several([origin.entity for origin in origins])
-            said = f"contagion from {names} raises the probability of failure by {subject.delta:.0%}"
-            return [_Claim(min(level, highest), f"{said}, to {subject.p:.0%}", tuple(origins))]
+            said = (
+                f"contagion from {names} raises the probability of failure within a year by "
+                f"{subject.delta * 100:.0f} points, from {subject.p_self:.0%} to {subject.p:.0%}"
+            )
+            return [_Claim(min(level, highest), said, tuple(origins))]
     return []
 
 
@@ -145,7 +148,9 @@ def _by_exposure(subject: Subject, origins: Sequence[Origin], limit: Contagion, 
     if not exposure or not _reaches(exposure / subject.base, limit.exposure_red, slack):
         return []
     names = _several([origin.entity for origin in direct])
-    said = f"guarantees of {exposure / subject.base:.0%} of M stand for {names}, red by facts of their own"
+    said = (
+        f"its guarantees for {names}, red by facts of their own, come to {exposure / subject.base:.0%} of M"
+    )
     return [_Claim(RED, said, direct)]
 
 

@@ -50,7 +50,7 @@ class Item(_Frozen):
     @classmethod
     def _is_known(cls, feed: str) -> str:
         if feed not in FEEDS:
-            raise ValueError(f"a feed is F01 to F33, got {feed!r}")
+            raise ValueError(f"a feed is F01 to F33 or F35, got {feed!r}")
         return feed
 
     @model_validator(mode="after")
@@ -138,7 +138,7 @@ class Exchange(_Frozen):
     def _are_spans(cls, given: Mapping[str, str]) -> Mapping[str, str]:
         for feed, text in given.items():
             if feed not in FEEDS:
-                raise ValueError(f"a feed is F01 to F33, got {feed!r}")
+                raise ValueError(f"a feed is F01 to F33 or F35, got {feed!r}")
             span(text)
         return given
 

@@ -7,7 +7,7 @@ import msgspec
 from detectors.cohorts.disclosure import Role
 from detectors.macro.counters import Totals
 from detectors.macro.group import parent_of
-from detectors.macro.index import History, Reading, close_day
+from detectors.macro.index import History, Reading, close_day, under
 from detectors.macro.rules import DEFAULT, MacroRules
 
 _NOTHING = Totals()
@@ -31,6 +31,14 @@ class MacroBoard:
     def histories(self) -> list[History]:
         """The state to keep, sorted by group."""
         return [self._histories[group] for group in sorted(self._histories)]
+
+    def revise(self, rules: MacroRules) -> None:
+        """From the next day on, days are closed by these rules."""
+        if rules != self.rules:
+            self._histories = {
+                group: under(history, self.rules, rules) for group, history in self._histories.items()
+            }
+            self.rules = rules
 
     def close(self, day: int, totals: Mapping[str, Totals]) -> list[Reading]:
         """Close a day for every group known, sorted. Readings are for the inside: see :func:`disclosed`.

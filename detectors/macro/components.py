@@ -33,6 +33,20 @@ def measures(totals: Totals, day: int, rules: MacroRules) -> Measures:
     )
 
 
+def comparable(past: Measures, before: MacroRules, after: MacroRules) -> Measures:
+    """What of a measured day may be compared with days measured by other rules: nothing of another window or weighting.
+
+    >>> comparable((0.3, 0.2, 0.05, 0.05, 0.05), MacroRules(), MacroRules(event_days=60))
+    (0.3, None, 0.05, None, 0.05)
+    """
+    prevalence, flow, arrears, judicial, contagion = past
+    if before.weighting != after.weighting:
+        prevalence, contagion = None, None
+    if before.event_days != after.event_days:
+        flow, judicial = None, None
+    return prevalence, flow, arrears, judicial, contagion
+
+
 def level_index(totals: Totals, rules: MacroRules) -> float | None:
     """MRL, 0 to 100: how bad it is, whatever the group is used to.
 

@@ -13,7 +13,7 @@ import msgspec
 
 from detectors.errors import FenghuoError
 from detectors.macro.bands import confirmed, target
-from detectors.macro.components import Measures, level_index, measures
+from detectors.macro.components import Measures, comparable, level_index, measures
 from detectors.macro.counters import Totals
 from detectors.macro.rules import COMPONENTS, SCALE, SCALE_WORDS, MacroRules
 
@@ -107,6 +107,16 @@ def close_day(
         components=parts,
     )
     return after, reading
+
+
+def under(history: History, before: MacroRules, after: MacroRules) -> History:
+    """The history of a group whose days are closed by other rules from now on.
+
+    What is measured otherwise begins its past anew, and so does the row of days that confirms a colour: its days in a
+    row are days by one set of rules.
+    """
+    days = tuple((day, comparable(row, before, after)) for day, row in history.days)
+    return msgspec.structs.replace(history, days=days, targets=())
 
 
 def _index(parts: Sequence[Component], coverage: float) -> float:

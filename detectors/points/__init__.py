@@ -27,6 +27,7 @@ from detectors.points import (
     labour,
     labour_disputes,
     labour_staff,
+    media,
     network,
     registry,
     registry_changes,
@@ -87,6 +88,7 @@ _FAMILIES = (
     shell,
     tax_conduct,
     credit_lists,
+    media,
 )
 
 EVALUATORS: Mapping[str, Evaluator] = {

@@ -10,7 +10,7 @@ from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NONE, NOT_FIRED, RED, YELLOW, Finding, not_evaluable, worst
 from detectors.points.loans import NO_LOANS, Grade, contracts, improvements, is_healthy, run_of
 from detectors.points.view import View
-from detectors.points.wording import count
+from detectors.points.wording import count, percent
 
 QUIET = Finding(quiet=True)
 """No status ever showed trouble."""
@@ -187,7 +187,7 @@ def _elsewhere(limit: CrossBankDefault) -> Measure:
 
     def words(fact: Fact) -> str:
         share = fact.data.get("share_over_90_days") or 0.0
-        said = [f"{share:.0%} of all debt overdue for over 90 days"] if share else []
+        said = [f"{percent(share, limit.red_share)} of all debt overdue for over 90 days"] if share else []
         return ", ".join(
             [*said, *(["past due at another lender"] if fact.data.get("past_due_elsewhere") else [])]
         )
@@ -196,7 +196,8 @@ def _elsewhere(limit: CrossBankDefault) -> Measure:
         grade,
         lambda _: 0,
         words,
-        f"yellow when past due at another lender, red over {limit.red_share:.0%} of all debt",
+        f"yellow when past due at another lender, red when over {limit.red_share:.0%} of all debt "
+        "is overdue for over 90 days",
     )
 
 

@@ -79,7 +79,7 @@ def _cover(view: View, due: int, limit: MaturityWall) -> float | None:
     if inflow is None or not due:
         return None
     receivables = latest_accounts(view, "receivables")
-    return round((inflow * limit.window_days / 30 + (receivables[1] if receivables else 0)) / due, 4)
+    return round((inflow[0] * limit.window_days / 30 + (receivables[1] if receivables else 0)) / due, 4)
 
 
 def _level(share: float, cover: float | None, limit: MaturityWall) -> int:

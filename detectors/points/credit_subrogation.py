@@ -10,6 +10,7 @@ from detectors.points.evaluator import Evaluator
 from detectors.points.finding import NONE, NOT_FIRED, RED, YELLOW, Finding, not_evaluable
 from detectors.points.loans import GUARANTOR, NO_LOANS, contracts, is_healthy
 from detectors.points.view import View
+from detectors.points.wording import percent
 
 
 class Subrogation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,12 +59,15 @@ def subrogation(view: View, limit: Subrogation) -> Finding:
     if level == NONE:
         return NOT_FIRED
     counted = sorted([*received, *paid], key=lambda one: (one.day, one.fact.key))
-    said = [f"{view.text(sum(one.amount or 0 for one in received))} paid for the firm"] if received else []
+    said = [f"{_paid_in_all(view, received)} paid for the firm"] if received else []
     share = amount / view.base.amount if view.base.amount else 0.0
-    said += [f"{view.text(amount)} ({share:.0%} of M) paid by the firm for others"] if paid else []
+    of_base = (
+        f" ({percent(share, limit.yellow_share_of_base, limit.red_share_of_base)} of M)" if amount else ""
+    )
+    said += [f"{_paid_in_all(view, paid)}{of_base} paid by the firm for others"] if paid else []
     return Finding(
         level=level,
-        value=", ".join(said) + (", an amount unknown" if any(one.amount is None for one in counted) else ""),
+        value=", ".join(said),
         threshold=f"red when paid for the firm or from {limit.red_share_of_base:.0%} of M paid for others, yellow "
         f"from {limit.yellow_share_of_base:.0%}",
         since=counted[0].day,
@@ -71,6 +75,14 @@ def subrogation(view: View, limit: Subrogation) -> Finding:
         details={"paid_for_others": amount, "base_rung": view.base.rung},
         episode="|".join(counted[0].fact.key.split("|")[:2]),
     )
+
+
+def _paid_in_all(view: View, payments: list[Paid]) -> str:
+    """The sum of payments; an unknown one is not nothing."""
+    known = [one.amount for one in payments if one.amount is not None]
+    if not known:
+        return "an unknown amount"
+    return view.text(sum(known)) + (" and an unknown amount" if len(known) < len(payments) else "")
 
 
 def _guarantor_level(view: View, paid: list[Paid], amount: int, limit: Subrogation) -> int:

@@ -9,10 +9,10 @@ from detectors.points.consumption import kwh_yoy, usage
 from detectors.points.delay import showing, waiting
 from detectors.points.evaluator import Evaluator
 from detectors.points.finding import AWAITS_NORM, BLUE, NONE, RED, YELLOW, Finding, no_norm
-from detectors.points.flows import Flow, change, ends_of, facts_of, flow_of, rolling
+from detectors.points.flows import Flow, change, ends_of, facts_of, flow_of, rolling, told
 from detectors.points.months import label
 from detectors.points.view import View
-from detectors.points.wording import peers
+from detectors.points.wording import peers, percent, spans
 from detectors.reference import Norm
 
 INDICATOR = "tax_yoy_3m"
@@ -180,12 +180,14 @@ def _fired(
     shown, first, before = steps[state.shown], steps[state.begun], steps[max(state.begun, state.shown - 1)]
     behind = "" if state.turn == FAR else waiting(state.level, state.due)
     norm, power = _norm(view, shown), _power(view, shown)
-    said = f"tax of three months up to {label(shown.months[-1])} {shown.yoy:+.0%} against last year"
-    said += peers(norm)
+    paid, last_year = (_paid(flow, shown.months, earlier) for earlier in (0, 12))
+    said = f"tax of {spans(shown.months)} {view.text(paid)} against {view.text(last_year)} a year before "
+    bars = (-limit.blue_fall, -limit.yellow_fall, -limit.red_fall)
+    said += f"({percent(shown.yoy, *bars, sign='+')}){peers(norm)}"
     if power is not None and shown.yoy <= -limit.red_fall:
         said += f"; electricity {power:+.0%}"
     if shown is not steps[-1]:
-        said += f"; not back in the band in {label(steps[-1].months[-1])} ({steps[-1].yoy:+.0%})"
+        said += f"; not back near its peers in {label(steps[-1].months[-1])} ({steps[-1].yoy:+.0%})"
     return Finding(
         level=state.level,
         value=said + behind,
@@ -208,6 +210,11 @@ def _fired(
         episode=facts_of(flow, first.months)[0].key,
         quiet=quiet,
     )
+
+
+def _paid(flow: Flow, months: Sequence[int], earlier: int) -> int:
+    """What was paid for these months, or for those ``earlier`` months before, in minor units."""
+    return sum(amount for amount, _ in told(flow, [month - earlier for month in months]))
 
 
 def of_utilities(fact: Fact, _: int) -> bool:

@@ -24,10 +24,13 @@ def latest_accounts(view: View, name: str) -> tuple[Fact, int, int] | None:
     return fact, amount, last - first + 1
 
 
-def monthly_inflow(view: View) -> float | None:
-    """Revenue per month in the latest accounts, minor units; None if none give a revenue above 0."""
+def monthly_inflow(view: View) -> tuple[float, str] | None:
+    """Revenue per month in the latest accounts, minor units, and their period; None if none give a revenue above 0."""
     found = latest_accounts(view, "revenue")
-    return found[1] / found[2] if found is not None and found[1] > 0 else None
+    if found is None or found[1] <= 0:
+        return None
+    fact, revenue, months = found
+    return revenue / months, str(fact.data.get("period", ""))
 
 
 def subscribed_capital(view: View) -> int | None:

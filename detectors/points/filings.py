@@ -159,7 +159,23 @@ def abnormal_household(view: View, _: AbnormalHousehold) -> Finding:
     3
     """
     listed = [fact for fact in view.active("F17") if fact.data.get("event", "listed") == "listed"]
-    return _listed(view, listed, "listed as tax-abnormal household, invoices stopped")
+    return _listed(view, listed, "listed as tax-abnormal household, which stops its invoices")
+
+
+VIOLATIONS = {
+    "1": "tax evaded by false books or returns",
+    "2": "assets moved or hidden from the collection of tax",
+    "3": "export refunds by fraud",
+    "4": "tax refused by violence or threats",
+    "5": "false invoices that deduct tax",
+    "6": "false ordinary invoices",
+    "7": "invoices forged or printed without licence",
+    "8": "absconded before a tax case was carried out",
+    "9": "accounts, invoices or papers lent to others' tax fraud",
+    "10": "tax lost through it as tax agent",
+    "11": "another grave tax violation",
+}
+"""Why a firm is published, by category (F18), after 国家税务总局令第 54 号 art. 6."""
 
 
 class MajorViolation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -193,8 +209,8 @@ def _listed(view: View, facts: list[Fact], what: str) -> Finding:
         level=RED,
         value=what
         + (f", {len(facts)} times" if len(facts) > 1 else "")
-        + (f", category {', '.join(codes)}" if codes else "")
-        + (f", {view.text(owed)}" if owed else ""),
+        + (": " + ", ".join(VIOLATIONS.get(code, f"category {code}") for code in codes) if codes else "")
+        + (f"; {view.text(owed)}" if owed else ""),
         threshold="red while the listing lasts",
         since=facts[0].start,
         evidence=tuple(facts),

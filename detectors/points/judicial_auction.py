@@ -42,7 +42,7 @@ def judicial_auction(view: View, limit: JudicialAuction) -> Finding:
     >>> lot = {"on": "2026-01-05", "lot_id": "1", "round": "1", "asset_class": "vehicle", "appraisal": cny(90_000),
     ...        "status": "announced", "starts_at": "2026-02-01T10:00:00+08:00"}
     >>> judicial_auction(seen("2026-01-06", F10=[lot]), JudicialAuction()).value
-    '1 lot (vehicle), CNY 90,000 in all: announced'
+    '1 lot (vehicle), worth CNY 90,000 in all: announced'
     """
     lots = [_lot(view, rounds, limit) for rounds in _lots(view).values()]
     turn = min((lot.turn for lot in lots), default=FAR)
@@ -54,7 +54,7 @@ def judicial_auction(view: View, limit: JudicialAuction) -> Finding:
     trigger = round(limit.red_share_of_base * view.base.amount)
     return Finding(
         level=level,
-        value=f"{count(len(live), 'lot')}{_classes(live)}, {view.text(sum(lot.value for lot in live))} in all: "
+        value=f"{count(len(live), 'lot')}{_classes(live)}, worth {view.text(sum(lot.value for lot in live))} in all: "
         + ", ".join(sorted({lot.says for lot in live})),
         threshold=f"yellow from 1 lot, red for {' or '.join(map(spoken, limit.core.split()))}, from "
         f"{view.text(trigger)} ({limit.red_share_of_base:.0%} of M), or when a round failed",

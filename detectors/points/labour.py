@@ -73,9 +73,10 @@ def insurance_arrears(view: View, limit: InsuranceArrears) -> Finding:
     first = min(months, default=0)
     return Finding(
         level=_arrears_level(months, owed, trigger, limit),
-        value=f"{count(len(months), 'month')} unpaid ({spans(months)}), {view.text(owed)} owed",
+        value=(f"{count(len(months), 'month')} unpaid ({spans(months)}), " if months else "")
+        + f"{view.text(owed)} owed",
         threshold=f"blue from 1 month, yellow from {limit.yellow_months} in a row, red from {limit.red_months} "
-        f"or {view.text(trigger)} owed",
+        f"or {view.text(trigger)} owed ({limit.red_share_of_base:.0%} of M)",
         since=max(
             first_day(first + 1) + limit.grace_days if months else 0, min(fact.start for fact in facts)
         ),

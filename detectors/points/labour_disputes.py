@@ -9,9 +9,10 @@ from detectors.points.evaluator import Evaluator
 from detectors.points.finding import BLUE, NONE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.judicial_suits import LABOUR_CAUSES, about, sued
 from detectors.points.labour import monthly
+from detectors.points.months import label
 from detectors.points.stages import begin, matters, running
 from detectors.points.view import View
-from detectors.points.wording import count, spoken
+from detectors.points.wording import count, percent, spoken
 
 
 class WageArrears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +70,7 @@ def wage_arrears(view: View, limit: WageArrears) -> Finding:
     )
     return Finding(
         level=level,
-        value=f"{', '.join(says)}, {count(workers, 'worker')}",
+        value=", ".join(says) + (f", {count(workers, 'worker')}" if workers else "") + _unpaid(view, chosen),
         threshold=f"blue from a complaint of {limit.blue_workers} workers, yellow from an order to pay, "
         "red from a criminal referral or the joint-discipline list",
         since=min(begin(matter) for matter in chosen),
@@ -77,6 +78,13 @@ def wage_arrears(view: View, limit: WageArrears) -> Finding:
         turn=turn,
         details={"matters": len(chosen), "workers": workers},
     )
+
+
+def _unpaid(view: View, chosen: list[list[Fact]]) -> str:
+    """What the workers are owed by the latest word on each matter that names an amount; empty if none does."""
+    named = ([fact for fact in matter if "amount" in fact.data] for matter in chosen)
+    known = sum(view.money(facts[-1], "amount") or 0 for facts in named if facts)
+    return f", {view.text(known)} unpaid" if known else ""
 
 
 _EVENTS = {"joint_discipline_listed": "on the joint-discipline list"}
@@ -124,7 +132,7 @@ def labour_disputes(view: View, limit: LabourDisputes) -> Finding:
     near = [suit for suit in suits if day - suit.start < limit.days]
     spans = (limit.days, limit.share_days)
     turn = min((on for suit in suits for span in spans if (on := suit.start + span) > day), default=FAR)
-    headcount = _headcount(view)
+    headcount, counted = _headcount(view)
     share = len(wide) / headcount if headcount and len(wide) >= limit.share_suits else 0.0
     level = _dispute_level(len(near), share, limit)
     if level == NONE:
@@ -133,14 +141,20 @@ def labour_disputes(view: View, limit: LabourDisputes) -> Finding:
     return Finding(
         level=level,
         value=f"{count(len(near), 'suit')} in {limit.days} days, {len(wide)} in {limit.share_days} days"
-        + (f", {len(wide) / headcount:.0%} of {headcount} insured" if headcount else ""),
-        threshold=f"blue from {limit.blue_suits}, yellow from {limit.yellow_suits} in {limit.days} days or "
+        + (
+            _of_staff(len(wide) / headcount, limit) + f" of {headcount} insured{counted}" if headcount else ""
+        ),
+        threshold=f"blue from {limit.blue_suits}, yellow from {limit.yellow_suits} suits in {limit.days} days or "
         f"{limit.yellow_share:.0%} of the insured in {limit.share_days} days, red from {limit.red_share:.0%}",
         since=weighing[min(limit.blue_suits, limit.share_suits, len(weighing)) - 1].start,
         evidence=tuple(weighing),
         turn=turn,
         details={"suits": len(near), "suits_wide": len(wide), "headcount": headcount},
     )
+
+
+def _of_staff(share: float, limit: LabourDisputes) -> str:
+    return f", {percent(share, limit.yellow_share, limit.red_share)}"
 
 
 def _dispute_level(near: int, share: float, limit: LabourDisputes) -> int:
@@ -155,14 +169,17 @@ def _labour_suits(view: View, limit: LabourDisputes) -> list[Fact]:
     return [suit for suit in sued(view) if about(suit, limit.causes)]
 
 
-def _headcount(view: View) -> int | None:
-    """Insured persons in the latest month in which anybody was insured, over all kinds; None if unknown."""
+def _headcount(view: View) -> tuple[int | None, str]:
+    """Insured persons in the latest month in which anybody was insured, over all kinds, and by which word; None if
+    unknown."""
     counts: dict[int, int] = {}
     for facts in monthly(view).values():
         for month, fact in facts.items():
             if count := fact.data.get("insured_count"):
                 counts[month] = max(counts.get(month, 0), int(count))
-    return counts[max(counts)] if counts else view.master("insured_count") or None
+    if counts:
+        return counts[max(counts)], f" in {label(max(counts))}"
+    return view.master("insured_count") or None, " by the register"
 
 
 def _of_insurance(fact: Fact, _: int) -> bool:

@@ -14,7 +14,7 @@ from detectors.fact import IMPULSE, Fact
 from detectors.points.evaluator import Evaluator, NoParameters, ends, starts_and_ends
 from detectors.points.finding import BLUE, LEVEL_NAMES, NONE, NOT_FIRED, RED, YELLOW, Finding, not_evaluable
 from detectors.points.view import View
-from detectors.points.wording import count, spoken
+from detectors.points.wording import count, percent, spoken
 
 
 class OverGuarantee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,7 +58,8 @@ def over_guarantee(view: View, limit: OverGuarantee) -> Finding:
     level = _over(share, len(clients), limit)
     if level == NONE:
         return Finding(details={"clients": len(clients), "share": round(share, 4)})
-    of_net = f", {share:.0%} of net assets" if net else ", net assets unknown"
+    bars = (limit.blue_share, limit.yellow_share, limit.red_share)
+    of_net = f", {percent(share, *bars)} of net assets" if net else ", net assets unknown"
     return Finding(
         level=level,
         value=f"{view.text(balance)} for {count(len(clients), 'client')}{of_net}",
@@ -221,7 +222,8 @@ def circle_size(view: View, limit: CircleSize) -> Finding:
         return NOT_FIRED
     return Finding(
         level=YELLOW,
-        value=f"circle of {circle['firms']} firms, density {circle['density']:.2f}, {circle['red_share']:.0%} red",
+        value=f"circle of {circle['firms']} firms, density {circle['density']:.2f}, {circle['red_share']:.0%} red "
+        "(rounded down)",
         threshold=f"yellow from {limit.firms} firms with density {limit.density:.2f} or {limit.red_share:.0%} red",
         since=heard[0].start,
         evidence=(heard[0],),

@@ -57,10 +57,12 @@ def abnormal_list(view: View, limit: AbnormalList) -> Finding:
     turns = [fact.start + bar for fact in listings for bar in (limit.yellow_days, limit.red_days)]
     return Finding(
         level=level,
-        value=f"listed since {iso_day(worst.start)}: {REASONS.get(_reason(worst), 'reason unknown')}"
-        + (f"; {gone[0][0]}" if gone else ""),
+        value=f"listed since {iso_day(worst.start)} ({count(days, 'day')}): "
+        + "; ".join(
+            [REASONS.get(_reason(worst), "reason unknown"), *dict.fromkeys(said for said, _ in gone)]
+        ),
         threshold=f"blue for no annual report, yellow after {limit.yellow_days} days or for another reason, red when "
-        f"it is not found and has gone, or after {limit.red_days} days",
+        f"not found at its address with supply ended or as tax-abnormal household, or after {limit.red_days} days",
         since=min(fact.start for fact in listings),
         evidence=(worst, *(fact for fact in listings if fact is not worst), *(fact for _, fact in gone)),
         turn=min([turn for turn in turns if turn > view.day], default=FAR),

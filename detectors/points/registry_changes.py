@@ -62,7 +62,11 @@ def unstable_registration(view: View, limit: UnstableRegistration) -> Finding:
     return Finding(
         level=BLUE if yellow is None else YELLOW if fled is None else RED,
         value=f"{count(len(run), 'key change')}: {', '.join(_said(fact) for fact in run[-4:])}"
-        + (f"; one within {limit.red_days_after_trouble} days after {fled[1]}" if fled else ""),
+        + (
+            f"; that of {iso_day(fled[0])} within {limit.red_days_after_trouble} days after {fled[1]}"
+            if fled
+            else ""
+        ),
         threshold=f"blue for a new legal representative or controller, yellow from {limit.yellow_changes} in "
         f"{limit.yellow_days} days or capital -{limit.yellow_capital_fall:.0%}, red when one came "
         f"within {limit.red_days_after_trouble} days after a yellow point on courts or arrears",

@@ -9,8 +9,10 @@ from detectors.points.evaluator import Evaluator
 from detectors.points.exposure import exposure_endings, in_words, open_exposure
 from detectors.points.finding import BLUE, NONE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.view import View
+from detectors.points.wording import spoken
 
 _ENDED_BY_FORCE = frozenset({"licence_revoked", "closure_ordered", "registration_cancelled"})
+_STATES = {"suspended": "business suspended", "moved_out": "moved out of the district"}
 _NOTICES = frozenset({"simple_deregistration_notice", "deregistration_notice"})
 
 
@@ -52,11 +54,11 @@ def existence(view: View, limit: Existence) -> Finding:
     owed = [fact for facts in exposure.values() for fact in facts] if level > BLUE else []
     return Finding(
         level=level,
-        value=status.replace("_", " ")
+        value=_STATES.get(status, spoken(status))
         + (f" with {in_words(exposure)}" if status not in _ENDED_BY_FORCE and level > BLUE else "")
         + (f", objections until {iso_day(until)}" if until is not None else ""),
-        threshold="blue when suspended, yellow for a notice of deregistration, red when ended by force or while "
-        "something is open",
+        threshold="blue when suspended, yellow for a notice of deregistration or when moved out with something open, "
+        "red when ended by force, or for a deregistration or its notice with something open",
         since=latest.start,
         evidence=(latest, *owed),
         turn=_lapses(latest, limit),
@@ -88,10 +90,13 @@ def _level(status: str, owing: bool) -> int:
     return BLUE if status == "suspended" else NONE
 
 
-def _objections(fact: Fact, limit: Existence) -> int:
+def _objections(fact: Fact, limit: Existence) -> int | None:
+    """The last day to object, as the notice says or, to a simple deregistration, as the law says."""
     said, published = fact.data.get("objection_until"), fact.data.get("published_on")
     if isinstance(said, int):
         return said
+    if fact.data.get("status") != "simple_deregistration_notice":
+        return None
     return (published if isinstance(published, int) else fact.start) + limit.objection_days
 
 

@@ -11,7 +11,7 @@ from detectors.points.figures import monthly_inflow
 from detectors.points.finding import BLUE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.seizures import root_of
 from detectors.points.view import View
-from detectors.points.wording import count
+from detectors.points.wording import count, percent
 
 
 class AccountFreeze(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,13 +46,16 @@ def account_freeze(view: View, limit: AccountFreeze) -> Finding:
     taken = any(fact.data.get("measure") == "deduction" for fact in orders)
     known = [view.money(fact, "amount_limit") for fact in orders]
     total = sum(amount or 0 for amount in known)
-    inflow = monthly_inflow(view)
-    if inflow is None:
+    found = monthly_inflow(view)
+    inflow = None if found is None else found[0]
+    if found is None:
         small, against = total < limit.yellow_below_if_inflow_unknown * 100, "inflow unknown"
     else:
+        month, period = found
         small, against = (
-            total <= limit.yellow_share_of_inflow * inflow,
-            f"{total / inflow:.0%} of monthly inflow",
+            total <= limit.yellow_share_of_inflow * month,
+            f"{percent(total / month, limit.yellow_share_of_inflow)} of the monthly inflow of "
+            f"{view.text(round(month))} (revenue of {period})",
         )
     return Finding(
         level=YELLOW if small and None not in known and not taken else RED,

@@ -11,8 +11,10 @@ from detectors.points.finding import BLUE, NONE, NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.latch import Span, latched, totals
 from detectors.points.others import showing
 from detectors.points.view import View
-from detectors.points.wording import count
+from detectors.points.wording import count, percent
 
+_CONTROLLER = 2.0
+"""More than the whole: control that the register of relations tells without a share."""
 _WHOLE = 10**9
 """Shares are added up as billionths, so that three tenths are three tenths."""
 
@@ -73,15 +75,27 @@ def equity_freeze(view: View, limit: EquityFreeze) -> Finding:
         return NOT_FIRED
     return Finding(
         level=level,
-        value=f"{total:.0%} of the equity frozen, of {count(len(shares), 'holder')}"
-        + (f", one of whom has {min(largest, 1.0):.0%}" if largest else "")
-        + (" and controls the firm" if largest >= limit.controlling_holder else "")
+        value=f"{percent(total, limit.blue_share, limit.yellow_share, limit.red_share)} of the equity frozen, of "
+        + count(len(shares), "holder")
+        + _strongest_holder(largest, len(shares), limit)
         + (", a share unknown" if 0 in shares.values() else ""),
         threshold=f"blue from {limit.blue_share:.0%}, yellow from {limit.yellow_share:.0%} or a holder of "
         f"{limit.yellow_holder:.0%}, red from {limit.red_share:.0%} or the controlling holder",
         since=frozen[0].start,
         evidence=tuple(frozen),
         details={"share": total, "largest_holder": min(largest, 1.0), "holders": len(shares)},
+    )
+
+
+def _strongest_holder(largest: float, holders: int, limit: EquityFreeze) -> str:
+    """What is known of the holder with most; the actual controller need not hold a share of its own."""
+    if not largest:
+        return ""
+    who = "who" if holders == 1 else "one of whom"
+    if largest >= _CONTROLLER:
+        return f", {who} is the actual controller"
+    return f", {who} holds {largest:.0%}" + (
+        " and controls the firm" if largest >= limit.controlling_holder else ""
     )
 
 
@@ -117,7 +131,7 @@ def _held(view: View, holder: str, target: str) -> float:
         data = fact.data
         if data.get("from") == holder and data.get("to") == target:
             if data.get("type") == "actual_controller":
-                return 2.0
+                return _CONTROLLER
             if data.get("type") in ("shareholder", "beneficial_owner"):
                 share = max(share, data.get("ratio") or 0.0)
     return share
@@ -169,7 +183,7 @@ def equity_pledge(view: View, limit: EquityPledge) -> Finding:
     low = [bar - round(limit.dead_band * _WHOLE) for bar in bars]
     latch = latched(totals(spans, view.day), bars, low)
     share = min(1.0, sum(shares[fact.key] or 0 for fact in active) / _WHOLE)
-    late = _pledged_in_distress(view, active)
+    late, trouble = _pledged_in_distress(view, active)
     alarms = [other.point for other in showing(view, ALARMS, RED)] if latch.level == RED else []
     level = RED if alarms else max(min(latch.level, YELLOW), YELLOW if late else NONE)
     unknown = sum(shares[fact.key] is None for fact in active)
@@ -177,8 +191,9 @@ def equity_pledge(view: View, limit: EquityPledge) -> Finding:
         return not_evaluable(f"share of {count(unknown, 'pledge')} unknown") if unknown else NOT_FIRED
     return Finding(
         level=level,
-        value=f"{share:.0%} of the equity pledged in {count(len(active), 'registration')}"
-        + (f", {len(late)} while the firm was in trouble" if late else "")
+        value=f"{percent(share, limit.blue_share, limit.yellow_share, limit.red_share)} of the equity pledged in "
+        + count(len(active), "registration")
+        + (f", {len(late)} made after {trouble} began" if late else "")
         + (f", red at the same time: {', '.join(alarms)}" if alarms else ""),
         threshold=f"blue from {limit.blue_share:.0%}, yellow from {limit.yellow_share:.0%} or for a pledge made in "
         f"trouble, red from {limit.red_share:.0%} while another point is red; kept down to "
@@ -189,9 +204,12 @@ def equity_pledge(view: View, limit: EquityPledge) -> Finding:
     )
 
 
-def _pledged_in_distress(view: View, active: list[Fact]) -> list[Fact]:
-    since = [other.since for other in showing(view, DISTRESS, BLUE)]
-    return [fact for fact in active if since and fact.start >= min(since)]
+def _pledged_in_distress(view: View, active: list[Fact]) -> tuple[list[Fact], str]:
+    """Pledges made since the earliest of the points on trouble began that show a colour, and that point."""
+    since = min([(other.since, other.point) for other in showing(view, DISTRESS, BLUE)], default=None)
+    if since is None:
+        return [], ""
+    return [fact for fact in active if fact.start >= since[0]], since[1]
 
 
 EVALUATORS: Mapping[str, Evaluator] = {

@@ -10,7 +10,7 @@ from detectors.points.exposure import as_debtor, is_mortgage
 from detectors.points.finding import BLUE, NONE, YELLOW, Finding, not_evaluable
 from detectors.points.latch import Latch, latched
 from detectors.points.view import View
-from detectors.points.wording import count
+from detectors.points.wording import count, percent
 
 
 class MortgageSurge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +38,7 @@ def mortgage_surge(view: View, limit: MortgageSurge) -> Finding:
     >>> mortgage = {"on": "2026-01-05", "kind": "mortgage", "cert_no": "2", "unit_no": "u",
     ...             "secured_principal": cny(700)}
     >>> mortgage_surge(seen("2026-02-01", F12=[parcel, mortgage]), MortgageSurge()).value
-    '1 mortgage for CNY 700, 70% of known value'
+    '1 mortgage for CNY 700, 70% of the CNY 1,000 known value'
     """
     every = as_debtor(view.known("F12"))
     mortgages = [fact for fact in every if is_mortgage(fact)]
@@ -46,7 +46,7 @@ def mortgage_surge(view: View, limit: MortgageSurge) -> Finding:
     turn = _growth_turn(view, mortgages, limit)
     if not held:
         return Finding(turn=turn)
-    share = _share(view, every, view.day)
+    share, known = _share(view, every, view.day)
     latch = _share_latch(view, every, limit)
     now, before = _secured(view, held, view.day), _secured(view, mortgages, view.day - limit.growth_days)
     grown = before > 0 and round(now / before - 1, 9) >= limit.blue_growth
@@ -66,8 +66,16 @@ def mortgage_surge(view: View, limit: MortgageSurge) -> Finding:
     return Finding(
         level=level,
         value=f"{count(len(held), 'mortgage')} for {view.text(now)}"
-        + (f", {share:.0%} of known value" if share is not None else ", value unknown")
-        + (f", {now / before - 1:+.0%} in {limit.growth_days} days" if before else "")
+        + (
+            f", {percent(share, limit.yellow_share, limit.red_share)} of the {view.text(known)} known value"
+            if share is not None
+            else ", value unknown"
+        )
+        + (
+            f", {percent(now / before - 1, limit.blue_growth, sign='+')} in {limit.growth_days} days"
+            if before
+            else ""
+        )
         + (", no parcel free" if last is not None else ""),
         threshold=f"blue from {limit.blue_growth:+.0%} in {limit.growth_days} days, yellow from "
         f"{limit.yellow_share:.0%} of known value or when no parcel is free, red from {limit.red_share:.0%}; kept "
@@ -88,16 +96,18 @@ def _secured(view: View, mortgages: list[Fact], day: int) -> int:
     return sum(view.money(fact, "secured_principal") or 0 for fact in mortgages if _holds(fact, day))
 
 
-def _share(view: View, every: list[Fact], day: int) -> float | None:
-    """What is secured on parcels of known value, against that value; None if none of the mortgaged ones has one."""
+def _share(view: View, every: list[Fact], day: int) -> tuple[float | None, int]:
+    """What is secured on parcels of known value, against that value, and the value in minor units; None if none of the
+    mortgaged ones has one."""
     values: dict[str, int] = {}
     for fact in every:
         if _holds(fact, day) and (value := view.money(fact, "asset_value")):
             values[str(fact.data.get("unit_no", fact.key))] = value
     bound = [fact for fact in every if is_mortgage(fact) and fact.data.get("unit_no", fact.key) in values]
     if not any(_holds(fact, day) for fact in bound):
-        return None
-    return round(_secured(view, bound, day) / sum(values.values()), 9)
+        return None, 0
+    whole = sum(values.values())
+    return round(_secured(view, bound, day) / whole, 9), whole
 
 
 def _share_latch(view: View, every: list[Fact], limit: MortgageSurge) -> Latch:
@@ -106,7 +116,7 @@ def _share_latch(view: View, every: list[Fact], limit: MortgageSurge) -> Latch:
     )
     bars = (limit.yellow_share, limit.red_share)
     low = [round(bar - limit.dead_band, 9) for bar in bars]
-    return latched(((day, _share(view, every, day) or 0.0) for day in days), bars, low)
+    return latched(((day, _share(view, every, day)[0] or 0.0) for day in days), bars, low)
 
 
 _OWNED = frozenset({"first", "change", "transfer", "correction"})

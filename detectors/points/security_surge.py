@@ -96,7 +96,7 @@ def security_surge(view: View, limit: SecuritySurge) -> Finding:
         level=level,
         value=f"{count(len(held), 'registration')} in force for {view.text(now)}, {len(new)} new in "
         f"{limit.new_days} days, {view.text(lately)} added in {limit.red_days} days"
-        + (", while something is in arrears" if level == RED else ""),
+        + (f", while in arrears: {_in_arrears(view)}" if level == RED else ""),
         threshold=f"blue for a new one of {limit.blue_share_of_base:.0%} of M, yellow from {limit.yellow_new} new, "
         f"{limit.yellow_share_of_base:.0%} of M in all or a floating charge, red from {view.text(share)} "
         f"({limit.red_share_of_base:.0%} of M) added in {limit.red_days} days while something is in arrears",
@@ -106,6 +106,10 @@ def security_surge(view: View, limit: SecuritySurge) -> Finding:
         details={"in_force": now, "new": len(new), "recent": lately, "base_rung": view.base.rung},
         episode=held[0].last.key,
     )
+
+
+def _in_arrears(view: View) -> str:
+    return ", ".join(other.point for other in showing(view, ARREARS, YELLOW))
 
 
 def _within(span: Span, end: int) -> Span:

@@ -9,7 +9,7 @@ from detectors.fact import Fact
 from detectors.points.evaluator import Evaluator, ends
 from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding
 from detectors.points.view import View
-from detectors.points.wording import count
+from detectors.points.wording import count, percent
 from detectors.records.keys import natural_key
 
 
@@ -30,7 +30,7 @@ def real_estate_seizure(view: View, limit: RealEstateSeizure) -> Finding:
     if not seized:
         return NOT_FIRED
     units = by_asset(seized)
-    share = _share(view, units)
+    share, amounts = _share(view, units)
     main = any(fact.data.get("main_premises") for fact in seized)
     if share is None:
         red, value = (
@@ -40,7 +40,7 @@ def real_estate_seizure(view: View, limit: RealEstateSeizure) -> Finding:
     else:
         red, value = (
             share >= limit.red_share,
-            f"{count(len(units), 'unit')}, {share:.0%} of known real estate",
+            f"{count(len(units), 'unit')}, {percent(share, limit.red_share)} of known real estate ({amounts})",
         )
     return Finding(
         level=RED if red or main else YELLOW,
@@ -78,23 +78,24 @@ def _key_of(fact: Fact, notice_no: str) -> str:
     return natural_key("F09", payload, "").removesuffix("|") + fact.key[fact.key.rindex("|") :]
 
 
-def _share(view: View, units: Mapping[str, list[Fact]]) -> float | None:
-    """Seized part of the known real-estate value; None unless every seized unit has a value."""
+def _share(view: View, units: Mapping[str, list[Fact]]) -> tuple[float | None, str]:
+    """Seized part of the known real-estate value, and both amounts; None unless every seized unit has a value."""
     known = {
         fact.data.get("unit_no", fact.key): value
         for fact in view.active("F12")
         if (value := view.money(fact, "asset_value"))  # a later entry about the unit may leave its value out
     }
     if not known:
-        return None
+        return None, ""
     total = 0
     for unit, facts in units.items():
         value = known.get(unit) or max((view.money(fact, "asset_value") or 0 for fact in facts), default=0)
         if not value:
-            return None
+            return None, ""
         total += value
         known.setdefault(unit, value)
-    return total / sum(known.values())
+    whole = sum(known.values())
+    return total / whole, f"{view.text(total)} of {view.text(whole)}"
 
 
 class StackedSeizures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,15 +127,16 @@ def stacked_seizures(view: View, limit: StackedSeizures) -> Finding:
         (fact for facts in waiting.values() for fact in facts), key=lambda fact: (fact.start, fact.key)
     )
     red = deepest >= limit.red_waiting_on_one_asset or len(waiting) >= limit.red_assets
+    claimed = _claimed(view, queue)
     return Finding(
         level=RED if red else YELLOW,
         value=f"{count(deepest, 'seizure')} waiting behind others on one asset, {count(len(waiting), 'asset')} "
-        "with a queue",
+        "with a queue" + (f", for {view.text(claimed)} in all" if claimed else ""),
         threshold=f"red from {limit.red_waiting_on_one_asset} waiting on one asset or {limit.red_assets} assets, "
         "yellow from 1",
         since=queue[0].start,
         evidence=tuple(queue),
-        details={"deepest": deepest, "assets": len(waiting), "claimed": view.text(_claimed(view, queue))},
+        details={"deepest": deepest, "assets": len(waiting), "claimed": view.text(claimed)},
         episode=root_of(view, queue[0]),
     )
 

@@ -9,6 +9,7 @@ from detectors.fact import Fact
 from detectors.points.evaluator import Evaluator, starts_and_ends
 from detectors.points.finding import NOT_FIRED, RED, YELLOW, Finding, worst
 from detectors.points.view import View
+from detectors.points.wording import percent
 
 FEDERAL = "Internal Revenue Service"
 """Its notices of lien have a point of their own."""
@@ -53,13 +54,27 @@ def arrears_notice(view: View, limit: ArrearsNotice) -> Finding:
     facts = tuple(fact for notice in latest for fact in notice.facts)
     return Finding(
         level=RED if balance >= min(limit.red_amount * 100, share) else YELLOW,
-        value=f"balance {view.text(balance)} in {latest[-1].label}",
+        value=f"{_balance(view, facts, balance)} in {_labels(latest)}",
         threshold=f"red from {view.text(limit.red_amount * 100)} or {limit.red_share_of_base:.0%} of M "
         f"({view.text(share)}), yellow when listed",
         since=min(fact.start for fact in facts),
         evidence=facts,
         details={"balance": balance, "base_rung": view.base.rung},
     )
+
+
+def _labels(notices: list[Notice]) -> str:
+    """Periods of the latest notices, and of how many authorities if that is not one."""
+    periods = ", ".join(sorted({notice.label for notice in notices}))
+    return periods + (f" (notices of {len(notices)} authorities)" if len(notices) > 1 else "")
+
+
+def _balance(view: View, facts: tuple[Fact, ...], balance: int) -> str:
+    """The sum; an unknown part of it is not nothing."""
+    unknown = sum(view.money(fact, "balance") is None for fact in facts)
+    if unknown == len(facts):
+        return "listed with an unknown balance"
+    return f"balance {view.text(balance)}" + (" and an unknown one" if unknown else "")
 
 
 class PersistentArrears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,10 +92,10 @@ def persistent_arrears(view: View, limit: PersistentArrears) -> Finding:
     Notices are quarterly for enterprises (欠税公告办法 art. 4), so persistence is structural. Two in a row are yellow;
     three, or a balance 20 % above the previous notice, red; a balance 20 % lower with nothing newly arisen clears.
     """
-    return worst([_persistence(run, limit) for run in map(_last_run, _open_notices(view).values())])
+    return worst([_persistence(view, run, limit) for run in map(_last_run, _open_notices(view).values())])
 
 
-def _persistence(run: list[Notice], limit: PersistentArrears) -> Finding:
+def _persistence(view: View, run: list[Notice], limit: PersistentArrears) -> Finding:
     if len(run) < limit.yellow_notices:
         return NOT_FIRED
     last, before = run[-1], run[-2]
@@ -92,9 +107,14 @@ def _persistence(run: list[Notice], limit: PersistentArrears) -> Finding:
     facts = tuple(fact for notice in reversed(run) for fact in notice.facts)
     return Finding(
         level=RED if red else YELLOW,
-        value=f"{len(run)} notices in a row, balance {growth:+.0%} against the previous one",
+        value=f"{len(run)} notices in a row ({run[0].label} to {last.label}), balance {view.text(last.balance)}"
+        + (
+            f" after {view.text(before.balance)} ({percent(growth, limit.red_growth, sign='+')})"
+            if before.balance
+            else ""
+        ),
         threshold=f"yellow from {limit.yellow_notices} notices in a row, "
-        f"red from {limit.red_notices} or when the balance grew {limit.red_growth:+.0%}",
+        f"red from {limit.red_notices} or when the balance grew by {limit.red_growth:.0%}",
         since=min(fact.start for fact in run[limit.yellow_notices - 1].facts),
         evidence=facts,
         details={"notices": len(run), "growth": round(growth, 4)},

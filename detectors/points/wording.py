@@ -25,6 +25,20 @@ def case_numbers(facts: Iterable[Fact]) -> str:
     return f", {', '.join(numbers[:_NAMED])}{more}" if numbers else ""
 
 
+def percent(share: float, *bars: float, sign: str = "") -> str:
+    """A share in whole percent; finer where it would look like a bar that it only comes near.
+
+    >>> percent(0.45, 0.3), percent(0.2999, 0.3), percent(0.3, 0.3), percent(-0.699, -0.7, sign="+")
+    ('45%', '29.99%', '30%', '-69.9%')
+    """
+    near = [bar for bar in bars if bar != share]
+    for digits in (0, 1, 2):
+        said = f"{share:{sign}.{digits}%}"
+        if all(said != f"{bar:{sign}.{digits}%}" for bar in near):
+            break
+    return said
+
+
 def spans(months: Iterable[int]) -> str:
     """Months, those in a row by the first and the last.
 

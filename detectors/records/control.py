@@ -99,6 +99,7 @@ class ManualEntry(Payload):
             "F01", "F02", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10",
             "F11", "F12", "F13", "F14", "F15", "F16", "F17", "F18", "F19", "F20",
             "F21", "F22", "F23", "F24", "F25", "F26", "F27", "F28", "F29", "F30",
+            "F35",
         ],
         named("录入数据类别", about="feed of the record entered"),
     ] = Field(alias="feed")  # fmt: skip

@@ -169,7 +169,7 @@ class Envelope(BaseModel):
 
     @property
     def feed(self) -> str:
-        """Feed id, ``F01`` to ``F33``."""
+        """Feed id, ``F01`` to ``F33``, ``F35``."""
         return self.schema_[:3]
 
     def to_wire(self) -> bytes:

@@ -1,4 +1,4 @@
-"""The feeds F01 to F33 and their payload contracts."""
+"""The feeds F01 to F33 and F35, and their payload contracts. F34 is what workers tell each other."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from detectors.records.enforcement import Dishonest, Enforcement, Restriction, T
 from detectors.records.insolvency import Insolvency
 from detectors.records.judicial import Filing, Hearing, Judgment, Notary
 from detectors.records.labour import SocialInsurance, WageArrears
+from detectors.records.media import Mention
 from detectors.records.payload import Payload
 from detectors.records.registry import Abnormality, Change, Master, Penalty, SeriousViolation
 from detectors.records.relations import Relation
@@ -26,7 +27,7 @@ FEEDS: Mapping[str, type[Payload]] = MappingProxyType(
             Seizure, Auction, Charge, RealEstate, EquityPledge, EquityFreeze,
             Utility, TaxArrears, TaxAbnormal, TaxViolation, SocialInsurance, WageArrears, Loan,
             Abnormality, SeriousViolation, Penalty, Change, Guarantee, Relation, Notary, Master, Accounts,
-            Objection, ManualEntry, SourceControl,
+            Objection, ManualEntry, SourceControl, Mention,
         )
     }
 )  # fmt: skip

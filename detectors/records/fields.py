@@ -252,6 +252,9 @@ jurisdiction.
 """
 
 IndustryCode = Annotated[str, Field(min_length=1, max_length=16), AfterValidator(_industry)]
+ClusterName = Annotated[str, Field(max_length=64, pattern=r"^[^\s|:*]+( [^\s|:*]+)*$")]
+"""Name of an industrial cluster, the id of a group of firms: without the characters that such ids need for themselves.
+"""
 PartyId = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_party_id)]
 OrgName = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(names.normalise)]
 OrgNames = Annotated[tuple[OrgName, ...], BeforeValidator(_listed)]

@@ -42,6 +42,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "F32": ("feed", "record"),
     "F33": ("@subject", "feed"),
     "F34": ("impulse",),
+    "F35": ("outlet", "article"),
 }
 """Payload fields of the key, in order; ``@subject`` is the entity, ``a/b`` the first of two that is given.
 F34 is an impulse of contagion, which workers write and no connector can."""
@@ -54,7 +55,7 @@ def natural_key(feed: str, payload: Mapping[str, object], subject: str) -> str:
     the case's key. A manual entry (F32) has the key of the record entered, behind its feed.
 
     Raises:
-        KeyError: ``feed`` is not one of F01 to F34.
+        KeyError: ``feed`` is not one of F01 to F35.
 
     >>> natural_key("F04", {"case_no": "(2024)浙0604执恢12号之一"}, "ent:CN:1")
     '(2024)浙0604执恢12号|ent:CN:1'

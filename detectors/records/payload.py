@@ -156,10 +156,10 @@ Parties = Annotated[tuple[Annotated[Party, BeforeValidator(_lifted)], ...], Befo
 
 
 class Payload(Closed):
-    """What a record of one feed says; subclasses are the feeds F01 to F33."""
+    """What a record of one feed says; subclasses are the feeds F01 to F33 and F35."""
 
     feed: ClassVar[str] = ""
-    """``F01`` to ``F33``."""
+    """``F01`` to ``F33``, ``F35``."""
 
     title: ClassVar[str] = ""
     """Name of the feed, English and source language."""

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import model_validator
 
 from detectors.records.fields import (
+    ClusterName,
     Count,
     Day,
     IndustryCode,
@@ -269,6 +270,9 @@ class Master(Payload):
     address: Annotated[Text | None, named("住所", "regLocation")] = None
     industry: Annotated[
         IndustryCode | None, named("行业代码", about="GB/T 4754 in China, else the local scheme")
+    ] = None
+    cluster: Annotated[
+        ClusterName | None, named("产业集群", "块状经济", about="the industrial cluster it is counted in")
     ] = None
     scope: Annotated[Text | None, named("经营范围", "businessScope")] = None
     size_class: Annotated[

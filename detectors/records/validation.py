@@ -132,7 +132,9 @@ def _contract(clean: Mapping[str, object]) -> type[Payload]:
     schema = clean["schema"]
     contract = FEEDS.get(schema[:3]) if isinstance(schema, str) and schema[3:6] == "/1." else None
     if contract is None:
-        raise Refused(Reason.UNKNOWN_SCHEMA, f"schema must be F01/1.x to F33/1.x, got {quoted(schema)}")
+        raise Refused(
+            Reason.UNKNOWN_SCHEMA, f"schema must be F01/1.x to F33/1.x or F35/1.x, got {quoted(schema)}"
+        )
     return contract
 
 

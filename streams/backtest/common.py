@@ -11,6 +11,8 @@ import msgspec
 
 from detectors.catalogue.model import Catalogue
 from detectors.ledger import Ledger
+from detectors.macro.in_force import Terms
+from detectors.macro.rules import MacroRules
 from detectors.points.view import sources_of
 from detectors.record import Record, decode
 from detectors.reference import NOTHING, Reference
@@ -126,9 +128,10 @@ def tells_norms(line: Line) -> bool:
     return decode(line[2]).feed == NORMS
 
 
-def areas(controls: Iterable[Line]) -> list[str]:
-    """Ids of the warnings of the macro risk index, where the data hold what partitions told of their groups."""
-    board, ids = Areas({}), []
+def areas(controls: Iterable[Line], rules: MacroRules) -> list[str]:
+    """Ids of the warnings of the macro risk index by these rules, where the data hold what partitions told of their
+    groups."""
+    board, ids = Areas({}, Terms(rules)), []
     for _, _, line in controls:
         record = decode(line)
         if record.feed == MACRO:

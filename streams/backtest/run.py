@@ -17,6 +17,7 @@ from streams.backtest.shard import Judge, Judged, Result
 from streams.backtest.source import Chunk, chunks, files, require_canonical
 from streams.backtest.split import Line, Piece, Plan, controls, gather, split
 from streams.catalogues import read_catalogue
+from streams.collecting import collect_seldom
 
 SHARD = 48 << 20
 """Bytes of records that one process holds as whole firms at a time."""
@@ -38,7 +39,7 @@ class Run(msgspec.Struct):
     """What came of it. ``earliest`` and ``latest`` are times of capture, ``source_alerts`` ids of alerts about sources
     that fell silent, ``strangers`` failures reported of firms without a record; ``seconds`` were spent on splitting and
     on judging; ``norms`` and ``impulses`` say whether the data hold what workers told each other of what is usual, and
-    what the network said; ``area_alerts`` are ids of warnings of the macro risk index."""
+    what the network said; ``area_alerts`` are ids of warnings of the macro risk index by the last catalogue."""
 
     result: Result
     records: int
@@ -85,7 +86,7 @@ def run(job: Job, progress: Callable[[str], None] = lambda _: None) -> Run:
         (middle - began, done - middle),
         any(tells_norms(line) for line in told),
         any(piece.impulses for piece in pieces),
-        areas(told),
+        areas(told, read_catalogue(job.catalogues[-1]).macro_index),
     )
 
 
@@ -157,6 +158,7 @@ def _begin_judge(job: Job, plan: Plan, pieces: list[Piece], told: list[Line], sp
     begin, end = span
     _Doing.judge = Judge(catalogues, told, end, job.outcomes.failures, job.rules, keep=job.keep, begin=begin)
     _Doing.plan, _Doing.pieces = plan, pieces
+    collect_seldom()
 
 
 def _do_judge(shard: int) -> Result:

@@ -11,8 +11,9 @@ import yaml
 from detectors import catalogue as reading
 from detectors.catalogue.entry import Pattern, Point
 from detectors.catalogue.model import Catalogue
-from detectors.catalogue.pages import COLOURS, differences, page
+from detectors.catalogue.pages import COLOURS, differences, index_page, page, pages
 from detectors.errors import FenghuoError
+from detectors.macro import words as macro
 from detectors.record import epoch
 from streams.catalogues import read_catalogue, read_parts, shipped
 from streams.cli.options import Broker, Config, Set, settings_of
@@ -70,7 +71,9 @@ def list_points(file: File = None, profile: For = None, as_json: Json = False) -
 def show(
     point: Annotated[
         str,
-        typer.Argument(help="id of a point, e.g. WP-22; or all, as YAML to start a catalogue of your own"),
+        typer.Argument(
+            help="id of a point, e.g. WP-22; MRI, the macro risk index; all, as YAML to start a catalogue of your own"
+        ),
     ],
     file: File = None,
     profile: For = None,
@@ -81,11 +84,19 @@ def show(
         print(_text(file), end="")
         return
     catalogue = _in_force(read_catalogue(file), profile)
+    if point.upper() == macro.INDEX:
+        print(json.dumps(_index(catalogue), ensure_ascii=False) if as_json else index_page(catalogue).strip())
+        return
     entry = _known(point, catalogue)
     if as_json:
         print(json.dumps({**_row(entry), "parameters": dict(entry.numbers())}, ensure_ascii=False))
     else:
         print(page(entry, catalogue), end="")
+
+
+def _index(catalogue: Catalogue) -> dict[str, Any]:
+    row = {"id": macro.INDEX, "name": macro.NAME, "name_zh": macro.NAME_ZH, "family": "macro"}
+    return {**row, "parameters": macro.flat(catalogue.macro_index)}
 
 
 def _known(name: str, catalogue: Catalogue) -> Point | Pattern:
@@ -142,15 +153,15 @@ def docs(
     file: File = None,
     as_json: Json = False,
 ) -> None:
-    """Write a page for every point and pattern (Markdown)."""
-    catalogue = read_catalogue(file)
+    """Write a page for every point and pattern, and of the macro risk index (Markdown)."""
+    written = pages(read_catalogue(file))
     out.mkdir(parents=True, exist_ok=True)
-    for entry in catalogue.by_id.values():
-        (out / f"{entry.id}.md").write_text(page(entry, catalogue), "utf-8")
+    for name, text in written.items():
+        (out / f"{name}.md").write_text(text, "utf-8")
     if as_json:
-        print(json.dumps({"pages": len(catalogue.by_id), "folder": str(out)}))
+        print(json.dumps({"pages": len(written), "folder": str(out)}))
     else:
-        print(f"{len(catalogue.by_id)} pages in {out}")
+        print(f"{len(written)} pages in {out}")
 
 
 def apply(

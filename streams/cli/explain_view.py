@@ -59,7 +59,7 @@ def _head(answer: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:
     bars = ", ".join(f"{colour} from {bar:g}" for colour, bar in answer["score_from"].items())
     yield f"Score {in_tenths(answer['score'])} of 100, higher is worse ({bars}){_product(answer['points'])}"
     if alert := answer.get("alert"):
-        yield from _alert(alert)
+        yield from _alert(alert, answer["names"])
     yield f"\nWhy {answer['tier'].upper()}:"
     yield from (f"  - {escape(one)}" for one in answer["because"])
     yield f"What to do: {escape(answer['action'])}."
@@ -83,7 +83,7 @@ def _product(rows: Sequence[Mapping[str, Any]]) -> str:
     return f" = 100 x (1 - {' x '.join(parts)})" if parts else ""
 
 
-def _alert(alert: Mapping[str, Any]) -> Iterator[str]:
+def _alert(alert: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     about = alert["point"] if alert["point"] == "TIER" else f"{alert['point']} {alert.get('point_name', '')}"
     before, after = (LEVEL_NAMES[int(alert["tier"][end])].upper() for end in ("from", "to"))
     moved = f"the tier went from {before} to {after}" if before != after else f"the tier stays {after}"
@@ -94,8 +94,10 @@ def _alert(alert: Mapping[str, Any]) -> Iterator[str]:
         f"{_level(alert['level_name'], alert['level'])}; {moved}"
     )
     if alert.get("reason"):
+        # the reason names the points itself
+        firms = {one: name for one, name in names.items() if one.startswith("ent:")}
         why = str(alert["reason"]).removeprefix(f"{alert.get('point_name')}: ")
-        yield f"  {escape(why)}"
+        yield f"  {escape(with_names(why, firms))}"
     yield from (f"  ! {one}" for one in deadline_words(alert.get("deadlines") or {}))
 
 
@@ -115,7 +117,7 @@ def _point(row: Mapping[str, Any], answer: Mapping[str, Any], evidence: Evidence
 
 def _said(row: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "state", _STATES[row["state"]].format(cleared=row.get("cleared", ""))
-    yield "measured", row["value"]
+    yield "measured" if row["state"] == "fired" else "last measured", row["value"]
     yield "against", row["threshold"]
     yield "rule", "; ".join(f"{name}: {text}" for name, text in row.get("rule", {}).items())
     if "members" in row:

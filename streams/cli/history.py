@@ -19,7 +19,8 @@ from streams.catalogues import read_catalogue
 from streams.cli.options import Broker, Config, Set, settings_of
 from streams.cli.output import COLOURS, Json, console, level, table
 from streams.cli.reading import instant, records, require, tell
-from streams.cli.records_topic import records_of
+from streams.cli.records_topic import log_of
+from streams.replay.reference import heard_in
 
 _KNOWLEDGE = "--as-of-knowledge"
 _SHOWN = 3
@@ -51,23 +52,25 @@ def history(
 ) -> None:  # fmt: skip
     """Say what was true of an entity on a day as far as was known at an instant, and how that knowledge came about.
 
-    Reads records from a file, or the entity's own from the broker, as far back as the topic keeps them.
+    Reads records from a file, or from the broker the entity's own and what workers told its partition of the others, as
+    far back as the topic keeps them.
     """
     if (data is None) == (broker is None):
         raise FenghuoError(
             "history", "needs one place to read from", "give --data FILE or --broker HOST:PORT"
         )
-    judged_by, bad = read_catalogue(catalogue), list[str]()
+    judged_by, bad, heard = read_catalogue(catalogue), list[str](), None
     if data is not None:
         found = list(records(data, bad))
         require(entity, found, str(data))
     else:
         settings = settings_of(broker, config, sets)
-        found = list(records_of(settings, entity))
+        log = [one.record for one in log_of(settings, entity)]
+        found, heard = [one for one in log if one.entity == entity], heard_in(log)
         require(entity, found, f"broker {settings.broker}")
     knowledge = _knowledge(as_of_knowledge, entity, judged_by)
     fact = _fact(as_of_fact, as_of_knowledge, found, knowledge, judged_by)
-    answer = told(found, entity, fact, knowledge, judged_by)
+    answer = told(found, entity, fact, knowledge, judged_by, heard)
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     else:

@@ -28,20 +28,12 @@ class Lying(NamedTuple):
     place: Place
 
 
-def records_of(settings: Settings, entity: str) -> Iterator[Record]:
-    """Every record of ``entity`` that the topic still holds, oldest first; reads only the partition it lies in.
+def log_of(settings: Settings, entity: str) -> Iterator[Lying]:
+    """Every record of ``entity`` that the topic still holds, and what partitions told each other in the one it lies
+    in, with their places, in the order of the log; no other partition is read.
 
     Raises:
         FenghuoError: no broker, no such topic, or the broker stops answering on the way.
-    """
-    return (one.record for one in log_of(settings, entity) if one.record.entity == entity)
-
-
-def log_of(settings: Settings, entity: str) -> Iterator[Lying]:
-    """The same with their places, and what partitions told each other in that partition, in the order of the log.
-
-    Raises:
-        FenghuoError: as :func:`records_of`.
     """
     topic = Names(settings.prefix).records
     keys = (entity.encode(), EXCHANGE.encode())

@@ -1,6 +1,5 @@
 """Long-running commands: ``worker``, ``connect``, ``notify``."""
 
-import gc
 import os
 import signal
 import sys
@@ -57,9 +56,6 @@ def worker(
     metrics = Metrics()
     app = make_worker(settings, metrics)
     _serve(settings, metrics)
-    # what is loaded by now stays for good, and states come and go in batches: collect seldom
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
     sys.exit(run_worker(app))
 
 

@@ -25,8 +25,9 @@ from detectors.catalogue.model import Profile
 from detectors.fact import midnight
 from detectors.macro.board import MacroBoard, decode_history, encode_history
 from detectors.macro.counters import Totals, merged
+from detectors.macro.in_force import USUAL, InForce, Terms
 from detectors.macro.index import LEVEL_NAMES, Reading
-from detectors.macro.rules import DEFAULT, SCALE, SCALE_WORDS
+from detectors.macro.rules import SCALE, SCALE_WORDS, MacroRules
 
 HISTORY = b"\x00history|"
 """Keys of the histories of groups."""
@@ -34,6 +35,8 @@ HEARD = b"\x00day|"
 """Keys of what each partition told and is still needed."""
 WARNED = b"\x00warned|"
 """Keys of what was last told of an area."""
+RULES = b"\x00areas"
+"""Key of the rules by which days are closed, once another catalogue than the one begun with is in force."""
 
 OFFSET = 28_800
 """Seconds east of Greenwich of the day of the index: one for all partitions."""
@@ -59,11 +62,12 @@ _warned = msgspec.json.Decoder(Warned)
 class Areas:
     """All areas. Nothing in it is known to other partitions but by the messages it leads to."""
 
-    def __init__(self, kept: Mapping[bytes, bytes]) -> None:
-        """Take up what was last written, among other keys."""
+    def __init__(self, kept: Mapping[bytes, bytes], terms: Terms = USUAL) -> None:
+        """Take up what was last written, among other keys; ``terms`` are those to begin with."""
         histories = [decode_history(value) for key, value in kept.items() if key.startswith(HISTORY)]
-        self._board = MacroBoard(DEFAULT, histories)
+        self._rules = InForce(terms, kept.get(RULES))
         self._closed = max([one.closed for one in histories if one.closed is not None], default=-1)
+        self._board = MacroBoard(self.rules_on(self._closed), histories)
         self._warned = {
             key[len(WARNED) :].decode(): _warned.decode(value)
             for key, value in kept.items()
@@ -77,6 +81,15 @@ class Areas:
         self._states: dict[bytes, bytes] = {}
         self._alerts: list[dict[str, Any]] = []
         self._forget()
+
+    def rules_on(self, day: int) -> MacroRules:
+        """The rules a day is closed by."""
+        return self._rules.on(day).rules
+
+    def revised(self, day: int, terms: Terms) -> None:
+        """Another catalogue is in force from ``day`` on."""
+        if self._rules.revise(day, terms, self._closed):
+            self._states[RULES] = self._rules.encoded()
 
     def take(self, part: Day) -> list[Reading]:
         """The sums of a partition; the readings of the days that all have come to with it."""
@@ -121,6 +134,7 @@ class Areas:
     def _close(self, day: int) -> list[Reading]:
         self._closed = day
         said = [parts[max(one for one in parts if one <= day)][1] for parts in self._parts.values()]
+        self._board.revise(self.rules_on(day))
         readings = self._board.close(day, merged(one.groups for one in said))
         for reading in readings:
             self._tell(reading)
@@ -128,11 +142,12 @@ class Areas:
 
     def _tell(self, reading: Reading) -> None:
         before = self._warned.get(reading.group, Warned())
-        after, news = advance(before, reading, DEFAULT)
+        after, news = advance(before, reading, self._board.rules)
         if news is not None:
             self._warned[reading.group] = after
             self._states[WARNED + reading.group.encode()] = msgspec.json.encode(after)
-            self._alerts.append(alert_of(reading, news))
+            by = self._rules.on(reading.day).catalogue
+            self._alerts.append(alert_of(reading, news) | ({"catalogue": by} if by else {}))
 
     def _room(self, partition: int) -> bytes:
         """The first key of a partition that holds nothing needed any more."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from detectors.catalogue.model import Catalogue
-from detectors.cohorts.firm import firm_of
+from detectors.cohorts.firm import firm_of, member_of
 from detectors.cohorts.key import Attributes
 from detectors.fact import day_of, minor_units
 from detectors.forces.measures import measured
@@ -15,8 +15,8 @@ from detectors.ledger import Ledger
 from detectors.macro.board import disclosed
 from detectors.macro.counters import Standing
 from detectors.macro.group import groups_of
+from detectors.macro.in_force import USUAL, Terms
 from detectors.macro.index import encode
-from detectors.macro.rules import DEFAULT
 from detectors.macro.standing import standing
 from detectors.materiality import base_of
 from detectors.points.comparison import contributions
@@ -43,8 +43,15 @@ _COMPARED = ("F15", "F19", "F30")
 class Commons:
     """Shared knowledge of one partition; everything in it came through the partition's own log."""
 
-    def __init__(self, partition: int, partitions: int, values: Values, held: PartitionState) -> None:
-        """``partitions`` is how many ``records`` has."""
+    def __init__(
+        self,
+        partition: int,
+        partitions: int,
+        values: Values,
+        held: PartitionState,
+        terms: Terms = USUAL,
+    ) -> None:
+        """``partitions`` is how many ``records`` has, ``terms`` are those of the macro risk index in force."""
         self.watermarks = Watermarks(held.watermarks)
         kept = [value for key, value in values.items() if key.startswith(STATE)]
         self.norming = Norming(partition, partitions, kept, held.settled)
@@ -53,7 +60,7 @@ class Commons:
         self._changed = False
         self._references: dict[int, Reference] = {}
         self._states: dict[bytes, bytes] = {}
-        self.macro = MacroBooks(partition, partitions, values)
+        self.macro = MacroBooks(partition, partitions, values, terms)
         self._home = partition == HOME
         self._published: list[tuple[str, bytes, bytes]] = []
 
@@ -84,7 +91,7 @@ class Commons:
                 return sorted(self._wanting)
         elif record.feed == MACRO:
             for reading in self.macro.take(record):
-                told = disclosed(reading, "bank", DEFAULT)
+                told = disclosed(reading, "bank", self.macro.rules_on(reading.day))
                 self._published.append(("macro", reading.group.encode(), encode(told)))
         return ()
 
@@ -105,8 +112,8 @@ class Commons:
         same = before.ledger.of("F29") is after.ledger.of("F29")
         if same and before.standing.tier == after.standing.tier:
             return
-        firm = firm_of(entity, after.ledger.stating("F29"))
-        was = firm if same else firm_of(entity, before.ledger.stating("F29"))
+        firm = member_of(entity, after.ledger.stating("F29"))
+        was = firm if same else member_of(entity, before.ledger.stating("F29"))
         self.macro.moved(after.standing.evaluated, firm, was, before.standing.tier, after.standing.tier)
 
     def claimed(self, entity: str, state: EntityState, record: Record) -> None:
@@ -114,7 +121,7 @@ class Commons:
         field = _CLAIMS.get(record.feed)
         if field is None or record.payload.get("role", "defendant") != "defendant":
             return
-        amount, firm = record.payload.get(field), firm_of(entity, state.ledger.stating("F29"))
+        amount, firm = record.payload.get(field), member_of(entity, state.ledger.stating("F29"))
         if firm is not None and isinstance(amount, dict):
             self.macro.claimed(state.standing.evaluated, firm, minor_units(amount["amount"]))
 
@@ -158,7 +165,8 @@ class Commons:
             view = View(ledger, day, base, profile.fx)
             if not quarterly:
                 return firm, contributions(view, period)
-            firms.append((firm, standing(view, _groups(firm), 0)))
+            member = member_of(entity, ledger.stating("F29")) or firm
+            firms.append((member, standing(view, _groups(member), 0)))
             if ledger.facts.keys().isdisjoint(_COMPARED):
                 return firm, {}
             return firm, {**measured(view), **contributions(view, period)}

@@ -16,8 +16,9 @@ from detectors.cohorts.key import Attributes
 from detectors.fact import DAY
 from detectors.macro.counters import Changed, Claimed, GroupCounters, Standing, Totals
 from detectors.macro.group import groups_of
+from detectors.macro.in_force import USUAL, Terms
 from detectors.macro.index import Reading
-from detectors.macro.rules import DEFAULT
+from detectors.macro.rules import MacroRules
 from detectors.record import Record
 from streams.engine.areas import OFFSET, Areas, Day
 from streams.engine.effects import Values
@@ -40,18 +41,28 @@ _sums = msgspec.json.Decoder(Sums)
 class MacroBooks:
     """The sums of one partition; in the home partition also the board of all."""
 
-    def __init__(self, partition: int, partitions: int, values: Values) -> None:
-        """Take up what was written before."""
+    def __init__(self, partition: int, partitions: int, values: Values, terms: Terms = USUAL) -> None:
+        """Take up what was written before; ``terms`` are those of the catalogue in force."""
         saved = values.get(COUNTERS)
         held = Sums() if saved is None else _sums.decode(saved)
-        self._partition, self._partitions = partition, partitions
+        self._partition, self._partitions, self._rules = partition, partitions, terms.rules
         self._counters, self._sent = GroupCounters(held.groups), held.sent
         self._areas = (
-            Areas({key: value for key, value in values.items() if key[:1] == b"\x00"})
+            Areas({key: value for key, value in values.items() if key[:1] == b"\x00"}, terms)
             if partition == HOME
             else None
         )
         self._dirty = False
+
+    def revised(self, at: int, terms: Terms) -> None:
+        """Another catalogue is in force since ``at`` (epoch seconds): from the day of that instant on."""
+        self._rules = terms.rules
+        if self._areas is not None:
+            self._areas.revised(_day(at), terms)
+
+    def rules_on(self, day: int) -> MacroRules:
+        """The rules by which a day is closed."""
+        return self._rules if self._areas is None else self._areas.rules_on(day)
 
     def moved(
         self, at: int, firm: Attributes | None, was: Attributes | None, before: int, after: int
@@ -89,7 +100,7 @@ class MacroBooks:
         if yesterday <= self._sent:
             return []
         first, self._sent, self._dirty = self._sent < 0, yesterday, True
-        self._counters.forget(yesterday - DEFAULT.event_days - 1)
+        self._counters.forget(yesterday - self._rules.event_days - 1)
         if first:
             return []
         part = Day(yesterday, self._partition, self._partitions, self._counters.all())

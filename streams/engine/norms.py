@@ -133,6 +133,7 @@ class Norming:
             for period in [p for p in self._parts if month_number(p) <= month_number(newest) - KEPT_MONTHS]:
                 del self._parts[period]
             self._cohorts.forget(earlier(newest, KEPT_MONTHS - 1))
+            self._table = self._table.copy()  # who was judged before has heard of nothing yet
             self._table.forget(earlier(newest, KEPT_MONTHS - 1))
             for one in norms(self._cohorts, period=part.period):
                 self._table.put(one)

@@ -19,6 +19,7 @@ from detectors.features import features
 from detectors.fold import NotCanonicalError
 from detectors.judge import Judgement
 from detectors.ledger import Ledger
+from detectors.macro.in_force import Terms
 from detectors.record import CONTROL_OPS, Record, decode, epoch
 from detectors.reference import Reference
 from streams.engine import state as codec
@@ -73,7 +74,7 @@ class Processor:
         self.clock, self.next_offset = held.clock, held.next_offset
         self.sources = SourceWatch(held.sources, held.stale)
         self.learning = Learning(values.get(codec.MODEL_KEY))
-        self.commons = Commons(partition, partitions, values, held)
+        self.commons = Commons(partition, partitions, values, held, _terms(self.catalogue))
         own: dict[bytes, bytes] = {}
         self._timers: list[tuple[int, str]] = []
         waiting: list[tuple[int, str]] = []
@@ -153,8 +154,8 @@ class Processor:
             self._take_up(record, raw, dirty, effects)
             return
         if record.feed != IMPULSE:  # what workers say moves no clock
-            self.clock = max(self.clock, epoch(record.observed_at))
-            self._fire(raw, dirty, effects)
+            before, self.clock = self.clock, max(self.clock, epoch(record.observed_at))
+            self._fire(before, raw, dirty, effects)
         try:
             self._apply(record, raw, dirty, effects)
         except (NotCanonicalError, *_MISFITS) as error:  # nothing of it was applied; the stream goes on
@@ -185,9 +186,10 @@ class Processor:
             if told(case, self._reference(case)):
                 self._wake(entity, self.clock, raw, dirty, effects)
 
-    def _revise(self) -> None:
-        """A catalogue whose day has come takes force: everybody is looked at again, spread over an hour."""
+    def _revise(self, since: int) -> None:
+        """A catalogue takes force, at ``since`` (epoch seconds): everybody is looked at again, spread over an hour."""
         self.catalogue = self._revisions.current
+        self.commons.macro.revised(since, _terms(self.catalogue))
         for case in self._cases.values():
             case.revised(self.catalogue)
         self._told.clear()
@@ -208,7 +210,7 @@ class Processor:
             self.commons.claimed(case.entity, case.state, record)
         self._keep(case, outcome, raw, dirty, effects)
 
-    def _fire(self, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
+    def _fire(self, before: int, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
         """Fire everything due by now, each as of its own time: rounds first, then (time, entity)."""
         effects.shared += self.commons.macro.due(self.clock)
         while True:
@@ -224,8 +226,9 @@ class Processor:
             else:
                 self._ring(raw, dirty, effects)
         self._visits.end(self.clock)
-        if self._revisions.due(self.clock):
-            self._revise()
+        begun = self._revisions.due(self.clock)
+        if begun is not None:
+            self._revise(max(begun, before))
         self._tell_sources(self.sources.overdue(self.clock), raw, effects)
         effects.learned.extend(self._learn())
 
@@ -271,7 +274,7 @@ class Processor:
     def _tell_sources(self, told: Iterable[dict[str, Any]], raw: RawRecord, effects: Effects) -> None:
         for alert in told:
             alert["origin"] = {"partition": self.partition, "offset": raw.offset}
-            alert["catalogue"] = self.catalogue.version
+            alert.setdefault("catalogue", self.catalogue.version)
             self._outbox.publish(alert, raw, effects)
 
     def _assess(self, case: Case, effects: Effects) -> None:
@@ -316,3 +319,7 @@ class Processor:
         while len(self._cases) > CACHED:
             entity, _ = self._cases.popitem(last=False)
             self._told.pop(entity, None)
+
+
+def _terms(catalogue: Catalogue) -> Terms:
+    return Terms(catalogue.macro_index, catalogue.version)

@@ -59,15 +59,18 @@ class Revisions:
             self._pending = (*self._pending, text)
             self.changed = True
 
-    def due(self, clock: int) -> bool:
-        """Change over if the day of a pending catalogue has come; of several the latest by day, then by version."""
+    def due(self, clock: int) -> int | None:
+        """Change over if the day of a pending catalogue has come; of several the latest by day, then by version.
+
+        When that day began (epoch seconds), None if nothing changes.
+        """
         ripe = [text for text in self._pending if _begins(_parsed(text)) <= clock]
         if not ripe:
-            return False
+            return None
         self._in_force = max(ripe, key=lambda text: (_parsed(text).effective_from, _parsed(text).version))
         self._pending = tuple(text for text in self._pending if text not in ripe)
         self.current, self.changed = _parsed(self._in_force), True
-        return True
+        return _begins(self.current)
 
     def save(self) -> bytes:
         """For the changelog."""

@@ -1,12 +1,12 @@
 """Run a worker in this process until it is told to stop or fails."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
 from typing import Any
 
+from streams.collecting import collect_seldom
 from streams.engine.app import WorkerApp
 
 log = logging.getLogger(__name__)
@@ -17,20 +17,13 @@ _LOOK_SECONDS = 0.1
 """Faust's consumer crashes in a thread of its own, which wakes nobody here: so this loop looks."""
 
 
-_COLLECT = (10_000, 10, 100)
-"""How seldom the cycle collector looks: enterprises in memory are millions of objects without cycles, and to look at
-all of them takes longer than an alert may (measured: 70 ms at 3,000 enterprises, and growing with them)."""
-
-
 def run_worker(app: WorkerApp, *, stop_timeout: float = 30.0) -> int:
     """Run ``app`` until SIGTERM or SIGINT (finish the batch, commit, leave the group) or a failure.
 
     Returns:
         0 after a graceful stop, 1 after a failure: pass it to ``sys.exit``, and the supervisor restarts it.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT)
+    collect_seldom()
     return asyncio.run(serve(app, stop_timeout=stop_timeout))
 
 

@@ -1,15 +1,18 @@
-"""What a judgement may know besides the records of one entity, worked out from a file of records of many."""
+"""What a judgement may know besides the records of one entity: from a file of records of many, or from the log of its
+partition."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from detectors.catalogue.model import Catalogue
 from detectors.fact import DAY
 from detectors.fold import fold_record
+from detectors.hearing import Heard
 from detectors.ledger import EMPTY, Ledger
 from detectors.record import CONTROL_OPS, Record, decode, epoch
 from detectors.reference import Reference
 from streams.engine.commons import Commons
-from streams.engine.exchange import Sent
+from streams.engine.exchange import NORMS, WATERMARK, Sent
 from streams.engine.state import PartitionState
 
 _REACH_DAYS = 460
@@ -41,6 +44,21 @@ def reference_at(records: Iterable[Record], at: int, utc_offset: int, catalogue:
             ledgers[entity] = fold_record(ledgers.get(entity, EMPTY), record, catalogue).ledger
     settle(at)
     return commons.reference(utc_offset)
+
+
+def heard_in(log: Iterable[Record]) -> Heard:
+    """What a partition was told of all others, from the records in its log, in its order.
+
+    Nothing is known before what lies before it in the log: of several instants of capture the latest counts.
+    """
+    commons, steps = Commons(0, 1, {}, PartitionState()), dict[datetime, Reference]()
+    latest = datetime.min.replace(tzinfo=UTC)
+    for record in log:
+        latest = max(latest, record.observed_at)
+        if record.op == "exchange" and record.feed in (WATERMARK, NORMS):
+            commons.take(record)
+            steps[latest] = Reference(norms=commons.norming.norms, marks=dict(commons.watermarks.told))
+    return Heard(tuple(steps), tuple(steps.values()))
 
 
 def _hear(commons: Commons, told: Iterable[Sent]) -> None:

@@ -57,6 +57,7 @@ FEEDS = {
     "F30": "accounts 财务",
     "F31": "objections 异议",
     "F34": "guarantee circle 担保圈",
+    "F35": "media mentions 舆情",
 }
 DISCLAIMERS = (
     "This report is advisory. It is no decision about credit and does not replace one; whoever decides looks at the "

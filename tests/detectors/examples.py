@@ -191,6 +191,15 @@ PAYLOADS: dict[str, dict[str, Any]] = {
         "reason": "来函登记",
     },
     "F33": {"cycle_seconds": 86400},
+    "F35": {
+        "outlet": "news.example.com",
+        "article": "https://news.example.com/2026/01/05/1.html",
+        "published_at": "2026-01-05T09:30:00+08:00",
+        "polarity": "negative",
+        "confidence": 0.91,
+        "original": "https://agency.example.com/8812",
+        "original_outlet": "agency.example.com",
+    },
 }
 
 

@@ -73,12 +73,20 @@ def test_increment(delta: float, level: int) -> None:
     assert verdict(origin(RED, 3), origin(BLUE, 1), delta=delta).level == NONE
 
 
+def test_a_rise_of_the_probability_is_told_in_points_with_both_ends() -> None:
+    """From 5 % to 60 % is no rise by 55 %."""
+    said = verdict(origin(RED, 1, entity="X"), delta=0.55).reason
+    assert said == (
+        "contagion from X raises the probability of failure within a year by 55 points, from 5% to 60%"
+    )
+
+
 def test_exposures_to_red_debtors_add_up() -> None:
     """Two halves of the base are the base; a yellow debtor does not count."""
     halves = [origin(RED, 1, 0.5, entity="X"), origin(RED, 1, 0.5, entity="Y")]
     made = verdict(*halves)
     assert (made.level, [one.entity for one in made.origins]) == (RED, ["X", "Y"])
-    assert made.reason.startswith("guarantees of 100% of M stand for X, Y")
+    assert made.reason == "its guarantees for X, Y, red by facts of their own, come to 100% of M"
     assert verdict(halves[0], origin(YELLOW, 1, 0.5, entity="Y")).level == YELLOW
 
 

@@ -15,7 +15,7 @@ HARD = [
         {},
         {"schema": "F34/1.0"},
         Reason.UNKNOWN_SCHEMA,
-        "schema must be F01/1.x to F33/1.x, got 'F34/1.0'",
+        "schema must be F01/1.x to F33/1.x or F35/1.x, got 'F34/1.0'",
     ),
     ("F04", {}, {"schema": "F04/2.0"}, Reason.UNKNOWN_SCHEMA, "got 'F04/2.0'"),
     ("F04", {}, {"op": "delete"}, Reason.UNKNOWN_CODE, "op must be 'assert'"),

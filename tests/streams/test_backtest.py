@@ -94,6 +94,18 @@ def streamed(history: list[bytes]) -> Streamed:
     return stream(history)
 
 
+@pytest.fixture(scope="module")
+def half(history: list[bytes]) -> list[bytes]:
+    """Its first part, with a heartbeat of the utilities every day."""
+    return beating(history[: len(history) // 2], range(0))
+
+
+@pytest.fixture(scope="module")
+def talked(half: list[bytes]) -> Streamed:
+    """The same with what was told to all partitions behind it."""
+    return stream(half, talking=True)
+
+
 def test_a_backtest_tells_the_same_alerts_as_the_stream(
     tmp_path: Path, history: list[bytes], streamed: Streamed
 ) -> None:
@@ -176,14 +188,14 @@ def beating(history: list[bytes], silent: range) -> list[bytes]:
 def test_what_partitions_told_each_other_counts_where_it_lies_in_the_log(
     tmp_path: Path, history: list[bytes]
 ) -> None:
-    log = stream(beating(history, range(100, 110)), talking=True)
+    log = stream(beating(history[: len(history) // 2], range(100, 110)), talking=True)
     kinds = {decode(value).feed for value in log.log}
     assert {WATERMARK, NORMS} <= kinds
     assert {"source.stale", "source.recovered"} <= {alert["type"] for alert in log.alerts}
     assert ids(backtest(written(tmp_path / "log.jsonl", log.log))) == log.ids
 
 
-def test_what_the_data_do_not_hold_is_said(tmp_path: Path, history: list[bytes]) -> None:
+def test_what_the_data_do_not_hold_is_said(tmp_path: Path, history: list[bytes], talked: Streamed) -> None:
     """Norms and impulses are written by workers: a file from connectors holds neither, a log may hold both."""
     alone = Job((None,), written(tmp_path / "h.jsonl", history))
     norms, network, held = content(alone, run(alone), [CATALOGUE], simulated=True)["without"]
@@ -194,21 +206,19 @@ def test_what_the_data_do_not_hold_is_said(tmp_path: Path, history: list[bytes])
     told = tell(
         build.FIRM, Told(), {"level": 3, "reason": "x", "threshold": "y", "origins": []}, 0, withdrawn=False
     )
-    log = [*stream(beating(history, range(0)), talking=True).log, *map(wire, told[1])]
+    log = [*talked.log, *map(wire, told[1])]
     whole = Job((None,), written(tmp_path / "log.jsonl", log))
     assert content(whole, run(whole), [CATALOGUE], simulated=True)["without"] == []
 
 
 def test_watermarks_follow_from_heartbeats_where_the_log_has_no_others(
-    tmp_path: Path, history: list[bytes]
+    tmp_path: Path, half: list[bytes], talked: Streamed
 ) -> None:
-    beats = beating(history, range(0))
-    known = set(beats)
-    talked = stream(beats, talking=True).log
-    marks = [value for value in talked if decode(value).feed == WATERMARK or value in known]
-    assert len(marks) > len(beats)
+    known = set(half)
+    marks = [value for value in talked.log if decode(value).feed == WATERMARK or value in known]
+    assert len(marks) > len(half)
     whole = backtest(written(tmp_path / "marks.jsonl", marks))
-    assert ids(backtest(written(tmp_path / "beats.jsonl", beats))) == ids(whole)
+    assert ids(backtest(written(tmp_path / "beats.jsonl", half))) == ids(whole)
 
 
 def test_records_that_break_their_contract_are_refused_and_the_rest_is_judged(tmp_path: Path) -> None:
@@ -246,8 +256,9 @@ def test_two_catalogues_are_compared_firm_by_firm(
     new = blind_eye(tmp_path)
     done = backtest(written(tmp_path / "h.jsonl", history), catalogues=(None, new))
     assert sorted(one.id for told in done.result.judged[0].told.values() for one in told) == streamed.ids
-    assert ids(done) == stream(history, read_catalogue(new)).ids
-    old_tiers, new_tiers = streamed.tiers(), stream(history, read_catalogue(new)).tiers()
+    blind = stream(history, read_catalogue(new))
+    assert ids(done) == blind.ids
+    old_tiers, new_tiers = streamed.tiers(), blind.tiers()
     moved = sum(old_tiers[entity] != new_tiers[entity] for entity in old_tiers)
     job = Job((None, new), tmp_path / "h.jsonl")
     found = content(job, done, [CATALOGUE, read_catalogue(new)], simulated=True)

@@ -72,14 +72,9 @@ def test_ratios_are_those_of_the_same_round() -> None:
 
 
 def test_a_profile_charges_libraries_to_who_called_them() -> None:
-    ours, outside = f"{ROOT}/detectors/fold.py", "/elsewhere/json/decoder.py"
-    samples = [
-        ([f"main\x00{ROOT}/bench/history.py\x001", f"fold\x00{ours}\x002"], 1.0),
-        ([f"fold\x00{ours}\x002", f"decode\x00{outside}\x003", "[self]"], 2.0),
-        ([f"walk\x00{ROOT}/streams/backtest/walk.py\x004"], 1.0),
-        ([f"main\x00{ROOT}/bench/history.py\x001"], 9.0),
-    ]
-    found = summed(samples)
+    main, fold = ("main", f"{ROOT}/bench/history.py"), ("fold", f"{ROOT}/detectors/fold.py")
+    decode, walk = ("decode", "/elsewhere/json/decoder.py"), ("walk", f"{ROOT}/streams/backtest/walk.py")
+    found = summed([[fold, main], [decode, fold, main], [decode, fold], [walk, main], [main]])
     assert found.modules == [("detectors/fold.py", 0.75), ("streams/backtest/walk.py", 0.25)]
     assert found.functions[0] == ("fold (detectors/fold.py)", 0.75)
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from detectors import catalogue
-from detectors.catalogue.pages import page
+from detectors.catalogue.pages import index_page, page
 from streams.brokers.embedded import EmbeddedBroker
 from streams.catalogues import read_catalogue, read_parts, shipped
 from streams.engine.ticker import tick
@@ -79,6 +79,23 @@ def test_show_is_the_page_of_the_manual(tmp_path: Path) -> None:
     ended = run(tmp_path, "show", "wp-22")
     assert (ended.code, ended.out) == (0, page(shown.by_id["WP-22"], shown))
     assert told(run(tmp_path, "show", "WP-22", "--json"))["parameters"]["red_days"] == 60
+
+
+def test_the_macro_risk_index_is_shown_compared_and_checked(tmp_path: Path) -> None:
+    """Its numbers are part of the catalogue, though it is no point."""
+    shown, macro = read_catalogue(), {**WHOLE["macro"], "confirm_days": 5}
+    ended = run(tmp_path, "show", "MRI")
+    assert (ended.code, ended.out) == (0, index_page(shown))
+    mine = own(tmp_path / "mine.yaml", macro=macro)
+    assert (
+        told(run(tmp_path, "show", "mri", "--catalogue", mine, "--json"))["parameters"]["confirm_days"] == 5
+    )
+    [found] = told(run(tmp_path, "diff", mine, "--json"))["differences"]
+    assert found == {"what": "catalogue", "field": "macro.confirm_days", "before": "3", "after": "5"}
+    wrong = own(tmp_path / "wrong.yaml", macro={**macro, "deadband": 61})
+    mistake(run(tmp_path, "validate", wrong), "wrong.yaml", "macro", "deadband", "entry of blue, got 61")
+    old = own(tmp_path / "old.yaml", macro={})
+    assert run(tmp_path, "diff", old).out == "no difference\n"
 
 
 def test_show_with_the_numbers_of_a_jurisdiction(tmp_path: Path) -> None:
@@ -179,8 +196,9 @@ def test_validate_what_is_not_there(tmp_path: Path) -> None:
 
 def test_docs_writes_a_page_for_every_entry(tmp_path: Path) -> None:
     shown = read_catalogue()
-    assert told(run(tmp_path, "docs", "--out", "pages", "--json"))["pages"] == len(shown.by_id)
+    assert told(run(tmp_path, "docs", "--out", "pages", "--json"))["pages"] == len(shown.by_id) + 1
     written = {path.stem: path.read_text("utf-8") for path in (tmp_path / "pages").iterdir()}
+    assert written.pop("MRI") == index_page(shown)
     assert written == {name: page(entry, shown) for name, entry in shown.by_id.items()}
 
 

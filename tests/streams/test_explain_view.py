@@ -7,7 +7,7 @@ from detectors.record import Record, epoch
 from streams.cli.explain_view import lines
 from streams.duties import with_deadlines
 from tests.detectors import build
-from tests.detectors.build import FIRM, at, dishonest, enforcement, master, saying, seizure
+from tests.detectors.build import FIRM, at, dishonest, enforcement, master, record, saying, seizure
 
 RECORDS = [
     master("2025-01-02", 8_000_000),
@@ -77,3 +77,30 @@ def test_an_alert_about_the_tier_is_about_the_firm() -> None:
         "reason": "the score is 96.5 of 100",
     }
     assert "Alert a2: the alert is raised, the firm as a whole, " in text(explain_alert(alert, case()))
+
+
+def test_what_is_over_was_measured_last() -> None:
+    """A case that was settled: what it measured is no longer so."""
+    settled = saying(
+        enforcement(1, "2026-02-05", 900_000, version=2, observed="2026-03-01"), status="settled"
+    )
+    over = case([*RECORDS[:2], settled])
+    said = "\n".join(lines(explain(over)))
+    assert "\n  last measured 1 active case, CNY 900,000" in said
+    assert "\n  measured " not in said
+
+
+def test_firms_that_a_point_mentions_are_named_where_the_own_guarantees_name_them() -> None:
+    debtor = "ent:CN-330604:91330604MA0000031A"
+    alert = as_alert(case()) | {
+        "alert_id": "a3",
+        "type": "alert.opened",
+        "point": "WP-49",
+        "point_name": "guarantee-circle contagion",
+        "reason": f"guarantee-circle contagion: {debtor} is red",
+    }
+    alert["points"] = [alert["points"][0] | {"id": "WP-49", "value": f"{debtor} is red"}]
+    bond = {"contract_no": "1", "guarantor": FIRM, "debtor": debtor, "debtor_name": "绍兴某纺织有限公司"}
+    named = case([*RECORDS, record("F26", "bond", "2026-02-01", bond, role="guarantor")])
+    said = text(explain_alert(alert, named))
+    assert said.count(f"{debtor} 绍兴某纺织有限公司 is red") == 2

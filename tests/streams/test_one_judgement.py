@@ -119,10 +119,13 @@ def test_a_report_is_of_the_assessment_for_every_entity() -> None:
         assert round(made.probability, 6) == one["scores"]["default"]["probability"]
 
 
-def test_history_is_the_assessment_for_every_entity() -> None:
-    """With everything known, byte for byte."""
+def test_history_is_the_assessment() -> None:
+    """With everything known, byte for byte: of the ring, of every tier, and of one firm in three."""
     at = from_epoch(everyone().at)
-    assert {entity: state(records(), entity, at, EVER, CATALOGUE) for entity in plain()} == plain()
+    of_each_tier = {one["tier"]: entity for entity, one in plain().items()}
+    some = {*RING, *of_each_tier.values(), *list(plain())[::3]}
+    for entity in some:
+        assert state(records(), entity, at, EVER, CATALOGUE) == plain()[entity]
 
 
 def test_the_last_row_of_a_timeline_is_the_assessment_and_says_what_came_from_others() -> None:

@@ -1,0 +1,101 @@
+"""What a firm is compared as, and the industrial cluster it is counted in, from its master data."""
+
+from typing import Any
+
+import pytest
+
+from detectors import codec
+from detectors.cohorts.firm import firm_of, member_of
+from detectors.cohorts.key import cohorts_of
+from detectors.fold import fold_all
+from detectors.ledger import Ledger
+from detectors.macro.group import groups_of
+from detectors.record import Record
+from detectors.records.reasons import Reason
+from detectors.records.validation import validate
+from tests.detectors.build import FIRM, at, master, saying, shipped
+from tests.detectors.examples import example_record
+
+
+def ledger(*records: Record) -> Ledger:
+    """What the records say of the firm."""
+    return fold_all(records, shipped())[FIRM]
+
+
+def said(version: int = 1, **fields: Any) -> Record:
+    """Master data of a maker of umbrellas."""
+    return saying(master("2026-01-05", 1e6, version=version), industry="C1969", **fields)
+
+
+def groups(*records: Record) -> set[str]:
+    """Groups of the macro index that are clusters."""
+    firm = member_of(FIRM, ledger(*records).stating("F29"))
+    return set() if firm is None else {one for one in groups_of(firm) if one.startswith("cluster:")}
+
+
+def test_a_cluster_is_a_group_of_its_own_beside_all_others() -> None:
+    facts = ledger(said(cluster="崧厦伞业")).stating("F29")
+    plain, member = firm_of(FIRM, facts), member_of(FIRM, facts)
+    assert plain is not None
+    assert member is not None
+    assert set(groups_of(member)) - set(groups_of(plain)) == {"cluster:崧厦伞业"}
+
+
+def test_without_a_cluster_nothing_is_otherwise() -> None:
+    facts = ledger(said()).stating("F29")
+    assert member_of(FIRM, facts) == firm_of(FIRM, facts)
+    assert groups(said()) == set()
+
+
+def test_the_cohorts_of_a_firm_do_not_depend_on_its_cluster() -> None:
+    """A firm is compared with its trade; norms within a cluster are not made."""
+    with_it, without = (firm_of(FIRM, ledger(one).stating("F29")) for one in (said(cluster="照明"), said()))
+    assert with_it == without
+    assert with_it is not None
+    assert cohorts_of(with_it)
+
+
+def test_the_latest_word_on_the_cluster_holds() -> None:
+    assert groups(said(cluster="照明"), said(2, cluster="崧厦伞业")) == {"cluster:崧厦伞业"}
+    assert groups(said(cluster="照明"), said(2)) == set()
+    withdrawn = said(2, cluster="照明")
+    assert groups(said(cluster="照明"), _retracted(withdrawn)) == set()
+
+
+def _retracted(one: Record) -> Record:
+    return master("2026-01-05", 1e6, version=one.version, op="retract")
+
+
+def test_a_firm_of_unknown_industry_is_in_no_group() -> None:
+    """As of regions and size classes."""
+    assert groups(saying(master("2026-01-05", 1e6), cluster="照明")) == set()
+
+
+def test_a_ledger_without_the_field_is_written_as_before() -> None:
+    """Nothing is kept for a firm that is in none; one that is can be read back."""
+    (fact,) = ledger(said()).stating("F29")
+    assert "cluster" not in fact.data
+    held = ledger(said(cluster="照明"))
+    assert codec.decode(codec.encode(held)) == held
+    assert codec.decode(b"\x01" + codec.encode(held)[1:]) == held  # in the layout before this one, too
+
+
+@pytest.mark.parametrize("name", ["崧厦伞业", "Shangyu umbrella cluster", "照明电器（上虞）"])
+def test_the_contract_takes_a_name(name: str) -> None:
+    """Under the label of the registers as well, and writes nothing where none is given."""
+    record = example_record("F29")
+    record["payload"] |= {"产业集群": name}
+    outcome = validate(record, now=at("2026-12-01"))
+    assert outcome.record is not None, outcome.detail
+    assert outcome.wire is not None
+    assert b'"cluster":' in outcome.wire
+    plain = validate(example_record("F29"), now=at("2026-12-01"))
+    assert plain.wire is not None
+    assert b"cluster" not in plain.wire
+
+
+@pytest.mark.parametrize("name", ["a|b", "a:b", "*", "x" * 65])
+def test_the_contract_refuses_what_cannot_be_the_id_of_a_group(name: str) -> None:
+    record = example_record("F29")
+    record["payload"]["cluster"] = name
+    assert validate(record, now=at("2026-12-01")).reason is Reason.INVALID_FIELD
