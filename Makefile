@@ -8,6 +8,7 @@ BENCH_READY := $(BENCH_VENV)/.ready
 DEMO ?=
 ARGS ?=
 TESTS ?=
+PROCESSES ?= 2
 BENCH ?=
 
 .PHONY: help demo test lint format bench kafka lock docs clean
@@ -33,7 +34,7 @@ demo: $(READY) ## Run the whole mission on this machine (DEMO="--json --seconds 
 	@$(BIN)/fenghuo demo $(DEMO) $(ARGS)
 
 test: $(READY) ## Run every test; those that need Java, Maven or PostgreSQL say so when they are skipped
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: $(READY) ## Style, types and the direction of imports
 	$(BIN)/ruff check .

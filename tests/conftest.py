@@ -1,4 +1,4 @@
-"""Brokers shared by the tests: each is started once per session, only when a test asks for it."""
+"""Brokers shared by the tests, each started once per process, only when a test asks for it; and what begins first."""
 
 from __future__ import annotations
 
@@ -15,6 +15,24 @@ from streams.brokers.valkey import Valkey
 # how long an example takes says something of the machine, not of the program
 settings.register_profile("fenghuo", deadline=None)
 settings.load_profile("fenghuo")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that may last long come first, so that no process is left alone with one; the rest at random.
+
+    Each file goes to one process whole (``--dist loadfile``), because of its fixtures.
+    """
+    longest: dict[Path, float] = {}
+    for item in items:
+        longest[item.path] = max(longest.get(item.path, 0.0), _patience(item))
+    items.sort(key=lambda item: longest[item.path], reverse=True)
+
+
+def _patience(item: pytest.Item) -> float:
+    """Seconds a test asks for, else whether it waits for a broker at all."""
+    if timeout := item.get_closest_marker("timeout"):
+        return float(timeout.args[0])
+    return float(any(item.iter_markers("kafka")) or any(item.iter_markers("embedded")))
 
 
 @pytest.fixture(scope="session")

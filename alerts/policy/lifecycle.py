@@ -64,6 +64,8 @@ def advance(
     for name in sorted(correction.lapsed - correction.unfounded):
         moves.expire(name, at)
     for name, verdict in judgement.verdicts.items():
+        if not (verdict.level or name in moves.points):
+            continue
         held = moves.points.get(name, _NEW)
         if verdict.level or held.level:
             move = _point(held, verdict, at, catalogue, correction, chains)

@@ -92,7 +92,7 @@ def _judged(view: View, seen: View, known: Usage, limit: Shutdown) -> Finding:
         return when(_stopped(view, seen, stopped, limit), turn, behind=behind)
     if not stopped and all(_known(meter) <= limit.months_needed for meter in meters):
         missing = f"fewer than {limit.months_needed} months of electricity before the last are known"
-        if all(_known(meter) <= limit.months_needed for meter in _meters(view)):
+        if all(_known(meter) < limit.months_needed for meter in _meters(view)):
             return Finding(missing=missing, quiet=True)  # another month is a record
         return when(Finding(missing=missing), turn, behind=behind)
     finding = Finding(quiet=not stopped, usual=_usual(known, limit) | ({BEHIND: True} if behind else {}))

@@ -142,6 +142,7 @@ class Demo:
         self.children.check()
         self.worker, self.connectors = scrape(self.ports["worker"]), scrape(self.ports["connect"])
         self.notifier = scrape(self.ports["notify"])
+        self.received, self.delivered = len(self.inbox), self._delivered()
         look(self)
         time.sleep(0.4)
 
@@ -152,12 +153,17 @@ class Demo:
         while True:
             self._look(look)
             sent = total(self.worker, "fenghuo_alerts_total", level="red")
-            now = (books(self.worker, self.connectors), len(self.watch), len(self.inbox), sent)
+            webhooks = (self.received, self.delivered)
+            now = (books(self.worker, self.connectors), len(self.watch), webhooks, sent)
             still = still + 1 if now == before else 0
             before = now
-            done = not differences(self.worker, self.connectors, expected)
-            if still >= (_STEADY_LOOKS // 2 if done else 4 * _STEADY_LOOKS):
+            done = self.delivered == self.received and not differences(self.worker, self.connectors, expected)
+            if still >= (_STEADY_LOOKS if done else 4 * _STEADY_LOOKS):
                 return
+
+    def _delivered(self) -> int:
+        """Webhooks that were acknowledged, as the notifier counts them."""
+        return total(self.notifier, "fenghuo_webhooks_total", result="delivered")
 
     def _summary(self) -> dict[str, Any]:
         expected = self.district.expected.as_dict()
@@ -181,8 +187,8 @@ class Demo:
             },
             "records_per_second": round(counted["in"] / self.streaming, 1),
             "webhooks": {
-                "received": len(self.inbox),
-                "delivered": total(self.notifier, "fenghuo_webhooks_total", result="delivered"),
+                "received": self.received,
+                "delivered": self.delivered,
             },
             "model": {"learned": learned, "brier": brier(self.worker)},
             "reconciled": not found,

@@ -93,7 +93,7 @@ class Behaviour:
         """A real process is killed in the middle of its work; the next one goes on."""
         harness.feed([row(number) for number in range(1, 121)])
         output = harness.config.with_name("sent.jsonl")
-        with child(harness, output, 0.004) as process:
+        with child(harness, output, 0.02) as process:  # two seconds for the kill to come in time
             wait_until(lambda: len(sent(output)) >= 35, 30)
             os.kill(process.pid, signal.SIGKILL)
             assert process.wait(10) == -signal.SIGKILL

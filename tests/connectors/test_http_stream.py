@@ -162,7 +162,7 @@ def test_a_stop_does_not_wait_for_the_server(site: Streaming, tmp_path: Path) ->
         wait_until(lambda: len(site.requests) == 1)
         started = time.monotonic()
     assert not thread.is_alive()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15  # a quarter of the time between two heartbeats
 
 
 def event(timepoint: int, status: str, kind: str = "company-profile", **data: Any) -> dict[str, Any]:

@@ -68,13 +68,13 @@ def test_a_retraction_leaves_the_bytes_of_the_file_without_that_record(tmp_path:
     only = [one for one in said if sum(other["record_id"] == one["record_id"] for other in said) == 1]
     heavy = [one for one in only if one["schema"][:3] in ("F04", "F05", "F09", "F16")]
     dice, weighed = random.Random(5), 0
+    whole = fenghuo("assess", lines(tmp_path / "whole.jsonl", *said), directory=tmp_path)
     for number, gone in enumerate(dice.sample(heavy, k=min(5, len(heavy)))):
         retraction = {**gone, "op": "retract", "version": gone["version"] + 1}
         rest = [one for one in said if one is not gone]
         with_it = [*said, retraction] if number % 2 else [retraction, *said]
         without = fenghuo("assess", lines(tmp_path / "without.jsonl", *rest), directory=tmp_path)
         taken_back = fenghuo("assess", lines(tmp_path / "back.jsonl", *with_it), directory=tmp_path)
-        whole = fenghuo("assess", lines(tmp_path / "whole.jsonl", *said), directory=tmp_path)
         assert taken_back.out == without.out
         assert taken_back.code == without.code == 0
         weighed += whole.out != without.out

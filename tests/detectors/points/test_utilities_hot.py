@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
-from detectors.fact import day_of, iso_day
+from detectors.fact import day_number, day_of, iso_day
 from detectors.fold import stated
 from detectors.judge import Judgement, judge, rejudge
 from detectors.ledger import EMPTY, fold
@@ -107,6 +108,25 @@ def test_what_was_left_as_it_was_is_as_it_would_be(seed: int) -> None:
         else:
             running = rejudge(running, ledger, day, catalogue, profile, place.feed, changed, PEERS)
         assert settled(running) == settled(fresh), f"{record.record_id} on {iso_day(day)}"
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_the_silence_after_few_months_is_seen_by_itself(count: int) -> None:
+    """Also after exactly as many months as are needed before the silent ones, no record has to come for it."""
+    catalogue = build.shipped()
+    profile = catalogue.profile("CN-330604")
+    ledger = EMPTY
+    for period in months("2023-01", count):
+        place = stated(reading(period, 1000), profile)
+        ledger = fold(ledger, place.feed, place.ident, place.fact).ledger
+    first = day_number(date.fromisoformat(after(months("2023-01", count)[-1], 4)))
+    running = judge(ledger, first, catalogue, profile, Reference({SOURCE: first}))
+    for day in range(first + 1, first + 200):
+        heard = Reference({SOURCE: day})
+        running = rejudge(running, ledger, day, catalogue, profile, None, reference=heard)
+        assert settled(running) == settled(judge(ledger, day, catalogue, profile, heard)), iso_day(day)
+    silent = running.verdicts["WP-28"]
+    assert silent.state == ("fired" if count >= 6 else "not_evaluable"), silent.finding
 
 
 def test_an_ordinary_bill_is_not_judged_again() -> None:
