@@ -5,9 +5,10 @@ what the level index MRL beside it is for.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 
@@ -128,11 +129,15 @@ def _index(parts: Sequence[Component], coverage: float) -> float:
 def _components(
     today: Measures, day: int, history: History, parent: History | None, rules: MacroRules
 ) -> tuple[Component, ...]:
+    own, lent = _columns(day, history, rules), None
     parts = []
     for place, name in enumerate(COMPONENTS):
-        value = today[place]
-        basis, past = _past(place, day, history, parent, rules)
-        if value is None or basis == "none":
+        value, past = today[place], _measured(own[place])
+        basis: Basis = "own"
+        if value is not None and parent is not None and len(past) < rules.enough_days:
+            lent = lent or _columns(day, parent, rules)
+            basis, past = "parent", _measured(lent[place])
+        if value is None or len(past) < rules.enough_days:
             parts.append(Component(name, value, "none", None, None, None, None, 0.0))
             continue
         mean, sd = mean_sd(past)
@@ -142,20 +147,20 @@ def _components(
     return tuple(parts)
 
 
-def _past(
-    place: int, day: int, history: History, parent: History | None, rules: MacroRules
-) -> tuple[Basis, list[float]]:
-    """Measured days of the past year, the group's own if there are enough, else its parent's."""
-    own = _measured(place, day, history, rules)
-    if len(own) >= rules.enough_days:
-        return "own", own
-    lent = _measured(place, day, parent, rules) if parent is not None else []
-    return ("parent", lent) if len(lent) >= rules.enough_days else ("none", [])
+Column = tuple[float | None, ...]
 
 
-def _measured(place: int, day: int, history: History, rules: MacroRules) -> list[float]:
-    first = day - rules.history_days
-    return [value for when, row in history.days if first <= when < day and (value := row[place]) is not None]
+def _columns(day: int, history: History, rules: MacroRules) -> Sequence[Column]:
+    """What was measured on the days of the past year, by measure."""
+    days = history.days  # in order of the calendar
+    first, last = bisect_left(days, (day - rules.history_days,)), bisect_left(days, (day,))
+    return list(zip(*[row for _, row in days[first:last]], strict=True)) or [()] * len(COMPONENTS)
+
+
+def _measured(column: Column) -> Sequence[float]:
+    if None not in column:
+        return cast("Sequence[float]", column)
+    return [value for value in column if value is not None]
 
 
 def mean_sd(past: Sequence[float]) -> tuple[float, float]:
@@ -163,7 +168,8 @@ def mean_sd(past: Sequence[float]) -> tuple[float, float]:
     if min(past) == max(past):
         return past[0], 0.0
     mean = math.fsum(past) / len(past)
-    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in past) / (len(past) - 1))
+    off = [value - mean for value in past]
+    return mean, math.sqrt(math.fsum([one * one for one in off]) / (len(past) - 1))
 
 
 def winsorised(value: float, mean: float, sd: float, limit: float) -> float:

@@ -8,6 +8,7 @@ from streams.cli import (
     admin,
     alerts_ack,
     alerts_tail,
+    audit,
     backtest,
     catalogue,
     demo,
@@ -37,6 +38,7 @@ app.command()(files.check)
 app.command()(files.assess)
 app.command()(history.history)
 app.command()(explain.explain)
+app.command()(audit.audit)
 app.command()(report.report)
 app.command()(service.worker)
 app.command()(service.connect)

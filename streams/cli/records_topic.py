@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -15,6 +15,7 @@ from detectors.record import Record, decode
 from streams.access import librdkafka_options
 from streams.assembly import require_topics
 from streams.engine.exchange import ENTITY as EXCHANGE
+from streams.engine.raw import RawRecord
 from streams.settings import Settings
 from streams.topics import Names
 
@@ -37,7 +38,7 @@ def log_of(settings: Settings, entity: str) -> Iterator[Lying]:
     """
     topic = Names(settings.prefix).records
     keys = (entity.encode(), EXCHANGE.encode())
-    for message in _read(settings, topic, keys[0]):
+    for message in _read(settings, topic, _home(keys[0])):
         if message.key() in keys and message.value():
             place = Place(topic, _number(message.partition()), _number(message.offset()))
             yield Lying(decode(_value(message)), place)
@@ -49,9 +50,40 @@ def alert_of(settings: Settings, wanted: str) -> dict[str, Any]:
     Raises:
         FenghuoError: no broker, no such topic, no such alert, or more than one.
     """
-    topic = Names(settings.prefix).alerts
-    alerts = (json.loads(_value(one)) for one in _read(settings, topic, None) if one.value())
-    return chosen(wanted, alerts, f"{topic} on {settings.broker}")
+    place = f"{Names(settings.prefix).alerts} on {settings.broker}"
+    return chosen(wanted, alerts_of(settings), place)
+
+
+def alerts_of(settings: Settings) -> Iterator[dict[str, Any]]:
+    """Every alert that the topic of alerts still holds.
+
+    Raises:
+        FenghuoError: no broker, no such topic, or the broker stops answering on the way.
+    """
+    return (json.loads(_value(one)) for one in _read(settings, Names(settings.prefix).alerts) if one.value())
+
+
+def partitions_of(settings: Settings) -> dict[int, Iterator[RawRecord]]:
+    """The log of each partition of the records, read when it is walked through.
+
+    Raises:
+        FenghuoError: no broker, no such topic, or the broker stops answering on the way.
+    """
+    topic = Names(settings.prefix).records
+    require_topics(settings, [topic])
+    consumer = Consumer(_options(settings))
+    try:
+        numbers = sorted(consumer.list_topics(topic, timeout=10.0).topics[topic].partitions)
+    except KafkaException as error:
+        raise _unreadable(f"{topic} on {settings.broker}", error.args[0].str()) from None
+    finally:
+        consumer.close()
+    return {number: _raw(settings, topic, number) for number in numbers}
+
+
+def _raw(settings: Settings, topic: str, number: int) -> Iterator[RawRecord]:
+    for one in _read(settings, topic, lambda _: number):
+        yield RawRecord(_number(one.offset()), None, one.value(), (), 0)
 
 
 def answers_about(settings: Settings, entity: str) -> Iterator[Answer]:
@@ -60,7 +92,7 @@ def answers_about(settings: Settings, entity: str) -> Iterator[Answer]:
     Raises:
         FenghuoError: no broker, no such topic, or the broker stops answering on the way.
     """
-    for message in _read(settings, Names(settings.prefix).outcomes, entity.encode()):
+    for message in _read(settings, Names(settings.prefix).outcomes, _home(entity.encode())):
         answer = read_answer(_value(message)) if message.value() else None
         if answer is not None and answer.entity == entity:
             yield answer
@@ -82,24 +114,30 @@ def chosen(wanted: str, alerts: Iterable[dict[str, Any]], place: str) -> dict[st
     )
 
 
-def _read(settings: Settings, topic: str, key: bytes | None) -> Iterator[Message]:
-    """Everything in the partition of a key (None: in all of them), to its end."""
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "bootstrap.servers": settings.broker,
+        "group.id": f"{settings.prefix}.history",  # required by librdkafka; nothing is joined or committed
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "earliest",
+        "log_level": 0,
+        **librdkafka_options(settings.security),
+    }
+
+
+def _home(key: bytes) -> Callable[[int], int]:
+    """Which of so many partitions a key lies in, by the partitioner of every client that writes here."""
+    return lambda count: int((murmur2(key) & 0x7FFFFFFF) % count)
+
+
+def _read(settings: Settings, topic: str, which: Callable[[int], int] | None = None) -> Iterator[Message]:
+    """Everything in one partition, chosen by how many there are (None: in all of them), to its end."""
     require_topics(settings, [topic])
-    consumer = Consumer(
-        {
-            "bootstrap.servers": settings.broker,
-            "group.id": f"{settings.prefix}.history",  # required by librdkafka; nothing is joined or committed
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "auto.offset.reset": "earliest",
-            "log_level": 0,
-            **librdkafka_options(settings.security),
-        }
-    )
+    consumer = Consumer(_options(settings))
     try:
         count = len(consumer.list_topics(topic, timeout=10.0).topics[topic].partitions)
-        # the partitioner of every client that writes this topic
-        numbers = range(count) if key is None else [(murmur2(key) & 0x7FFFFFFF) % count]
+        numbers = range(count) if which is None else [which(count)]
         consumer.assign([TopicPartition(topic, number, 0) for number in numbers])
         yield from _to_the_end(consumer, len(numbers), f"{topic} on {settings.broker}")
     except KafkaException as error:

@@ -16,8 +16,11 @@ from connectors.datasets.item import Accounting, Dataset
 from detectors.errors import FenghuoError
 from streams.brokers.embedded import SETTINGS, EmbeddedBroker
 from streams.catalogues import read_catalogue
+from streams.cli.audit import as_dict, show, telling
 from streams.cli.options import Config, Set, settings_of
 from streams.cli.output import COLOURS, Json, console, errors, table
+from streams.cli.records_topic import alerts_of, partitions_of
+from streams.replay.audit import audit_all
 from streams.replay.cluster import ClusterSink
 from streams.replay.feed import Feed
 from streams.replay.local import LocalSink
@@ -32,30 +35,44 @@ def replay(
     broker: Annotated[str, typer.Option(help="embedded, none, or host:port of a Kafka")] = "embedded",
     speed: Annotated[str, typer.Option(help="max, or how many times faster than the calendar")] = "max",
     catalogue: Annotated[Path | None, typer.Option(help="catalogue file instead of the built-in one")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="verify every alert against the log, as audit does")
+    ] = False,
     config: Config = None,
     sets: Set = None,
     as_json: Json = False,
 ) -> None:
-    """Replay real records in time order; every input row is accounted for. Exit 1 if one is not."""
+    """Replay real records in time order; every input row is accounted for. Exit 1 if one is not, or if an alert to be
+    verified does not hold."""
     dataset = DATASETS.get(name)
     if dataset is None:
         raise FenghuoError(f"replay {name}", "no such data set", f"known are {', '.join(DATASETS)}")
     feed, began = Feed(dataset, data, _speed(speed)), time.monotonic()
+    judged_by, audited = read_catalogue(catalogue), None
     if broker == "none":
-        local = LocalSink(read_catalogue(catalogue))
+        local = LocalSink(judged_by, keep=verify)
         account = feed.run(local, _progress(dataset))
         found = local.summary()
+        seconds = time.monotonic() - began
+        if verify:
+            audited = audit_all({0: local.log}, local.alerts, judged_by, telling())
     else:
-        with _cluster(broker, dataset, config, sets) as sink:
+        with _cluster(broker, dataset, catalogue, config, sets) as (sink, settings):
             account = feed.run(sink, _progress(dataset))
             found = sink.finish(lambda judged: errors.print(f"{name}: {judged:,} records judged"))
-    seconds = time.monotonic() - began
+            seconds = time.monotonic() - began
+            if verify:
+                audited = audit_all(partitions_of(settings), alerts_of(settings), judged_by, telling())
     summary = _summary(dataset, broker, feed, account, found, seconds)
+    if audited is not None:
+        summary["verified"] = as_dict(audited)
     if as_json:
         print(json.dumps(summary, ensure_ascii=False))
     else:
         _show(summary)
-    if not summary["reconciled"]:
+        if audited is not None:
+            show(audited)
+    if not summary["reconciled"] or (audited is not None and not audited.ok):
         raise typer.Exit(1)
 
 
@@ -87,20 +104,21 @@ def _progress(dataset: Dataset) -> Callable[[int, datetime], None]:
 
 @contextmanager
 def _cluster(
-    broker: str, dataset: Dataset, config: Path | None, sets: list[str] | None
-) -> Iterator[ClusterSink]:
+    broker: str, dataset: Dataset, catalogue: Path | None, config: Path | None, sets: list[str] | None
+) -> Iterator[tuple[ClusterSink, Settings]]:
     """A worker on topics of this replay's own, so that a replay is never mixed with what runs."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fenghuo-replay-")))
-        more: dict[str, object] = {}
+        more: dict[str, object] = {} if catalogue is None else {"catalogue": catalogue}
         if broker == "embedded":
             broker = stack.enter_context(EmbeddedBroker(directory)).bootstrap
-            more = dict(SETTINGS)
+            more |= SETTINGS
         prefix = f"replay-{dataset.name.replace('_', '-')}-{datetime.now().astimezone():%Y%m%d%H%M%S}"
         settings: Settings = settings_of(broker, config, sets, prefix=prefix, partitions=4, **more)
-        sink = ClusterSink(settings, directory)
+        said = [*(("--config", str(config)) if config else ()), *(f"--set={one}" for one in sets or ())]
+        sink = ClusterSink(settings, directory, said)
         stack.callback(sink.close)
-        yield sink
+        yield sink, settings
 
 
 def _summary(

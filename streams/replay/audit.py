@@ -1,7 +1,7 @@
 """Verifying every alert of a log, each with what its partition knew when it was told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -39,6 +39,45 @@ def audit(
         yield from ((one, _checked(one, known, shared, catalogue)) for one in timed)
         _learn(raw, known, shared)
         yield from ((one, _checked(one, known, shared, catalogue)) for one in due if one not in timed)
+
+
+class Audited(msgspec.Struct):
+    """How many alerts about entities were ``checked``, how many of them ``hold``; the id, the entity and one sentence
+    of each that does not; how many were ``unreached`` because the log no longer holds, or does not yet hold, what they
+    followed from."""
+
+    checked: int = 0
+    hold: int = 0
+    differing: list[tuple[str, str, str]] = []
+    unreached: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether every alert was checked and holds."""
+        return not self.differing and not self.unreached
+
+
+def audit_all(
+    partitions: Mapping[int, Iterable[RawRecord]],
+    alerts: Iterable[Alert],
+    catalogue: Catalogue,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Audited:
+    """Verify every alert about an entity against the log of the partition it came from, one partition after another."""
+    told: defaultdict[int, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        if jurisdiction_of(alert["entity"]):
+            told[alert["origin"]["partition"]].append(alert)
+    found = Audited()
+    for number, log in partitions.items():
+        for alert, outcome in audit(log, told[number], catalogue):
+            found.checked += 1
+            found.hold += outcome.ok
+            if not outcome.ok:
+                found.differing.append((str(alert["alert_id"]), str(alert["entity"]), outcome.sentence))
+            progress(found.checked)
+    found.unreached = sum(map(len, told.values())) - found.checked
+    return found
 
 
 def before(alert: Alert, origin: RawRecord) -> bool:

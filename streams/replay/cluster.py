@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,8 @@ _QUIET_SECONDS = 60.0
 class ClusterSink:
     """Publishes records and outcomes; a worker started here judges them."""
 
-    def __init__(self, settings: Settings, directory: Path) -> None:
-        """``settings`` name the broker and a prefix nobody else uses."""
+    def __init__(self, settings: Settings, directory: Path, said: Sequence[str] = ()) -> None:
+        """``settings`` name the broker and a prefix nobody else uses; ``said`` are options the worker is given too."""
         self._settings, self._names = settings, Names(settings.prefix)
         apply(settings.broker, settings)
         self._publisher = make_publisher(settings)
@@ -39,7 +39,7 @@ class ClusterSink:
         self._others = Producer({**options, **librdkafka_options(settings.security)})
         self._port = free_port()
         self._children = Children(directory, _env(settings))
-        self._children.start("worker", ["worker", "--metrics-port", str(self._port)])
+        self._children.start("worker", ["worker", "--metrics-port", str(self._port), *said])
         self.published = self.labels = 0
         self._end = 0
 
@@ -129,6 +129,7 @@ def _env(settings: Settings) -> dict[str, str]:
         "broker_fetch_wait",
         "partitions",
         "prefix",
+        "catalogue",
     )
-    chosen = {name: getattr(settings, name) for name in passed}
+    chosen = {name: value for name in passed if (value := getattr(settings, name)) is not None}
     return environment({**chosen, "clock": "log", "log_level": "warning"})  # the calendar of the data

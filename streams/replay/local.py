@@ -28,8 +28,11 @@ class Values(dict[bytes, bytes]):
 class LocalSink:
     """Judges records as they come; outcomes are learned at their place in time, predictions scored before."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        """Start empty."""
+    def __init__(self, catalogue: Catalogue, *, keep: bool = False) -> None:
+        """Start empty; ``keep`` the log and the alerts, so that they can be verified."""
+        self.log: list[RawRecord] = []
+        self.alerts: list[Mapping[str, Any]] = []
+        self._keep = keep
         self._values = Values()
         topics = Topics("alerts", "assessments", "dead-letters")
         self._processor = Processor(0, self._values, catalogue, _nobody, topics)
@@ -84,6 +87,9 @@ class LocalSink:
         if not self._waiting:
             return
         effects = self._processor.process(self._waiting)
+        if self._keep:
+            self.log += self._waiting
+            self.alerts += [alert for alert, _ in effects.alerts]
         self._values.update(effects.states)
         self._waiting = []
         for sent in effects.shared:  # one partition: what is told to all is told to it

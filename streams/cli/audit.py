@@ -1,0 +1,80 @@
+"""``audit``: every alert in the topics, verified against the log."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from streams.catalogues import read_catalogue
+from streams.cli.options import Broker, Config, Set, settings_of
+from streams.cli.output import Json, console, errors
+from streams.cli.records_topic import alerts_of, partitions_of
+from streams.replay.audit import Audited, audit_all
+
+_EVERY = 2.0
+_NAMED = 20
+"""Alerts that do not hold, named one by one for people."""
+
+
+def audit(
+    broker: Broker = None,
+    catalogue: Annotated[Path | None, typer.Option(help="catalogue file instead of the built-in one")] = None,
+    config: Config = None,
+    sets: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Verify every alert in the topics: each must follow from what the log held when it was told. Exit 1 if not."""
+    settings, judged_by = settings_of(broker, config, sets), read_catalogue(catalogue)
+    found = audit_all(partitions_of(settings), alerts_of(settings), judged_by, telling())
+    if as_json:
+        print(json.dumps(as_dict(found), ensure_ascii=False))
+    else:
+        show(found)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def telling() -> Callable[[int], None]:
+    """Says now and then, on standard error, how many alerts were verified."""
+    last = time.monotonic()
+
+    def tell(checked: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _EVERY:
+            last = time.monotonic()
+            errors.print(f"{checked:,} alerts verified")
+
+    return tell
+
+
+def as_dict(found: Audited) -> dict[str, Any]:
+    """For programs."""
+    differing = [
+        {"alert_id": name, "entity": entity, "why": sentence} for name, entity, sentence in found.differing
+    ]
+    return {
+        "checked": found.checked,
+        "hold": found.hold,
+        "unreached": found.unreached,
+        "differing": differing,
+        "ok": found.ok,
+    }
+
+
+def show(found: Audited) -> None:
+    """For people."""
+    colour = "green" if found.ok else "red"
+    console.print(
+        f"alerts verified: [{colour}]{found.hold:,} of {found.checked:,}[/] follow from the log as it was then"
+    )
+    if found.unreached:
+        console.print(
+            f"{found.unreached:,} could not be checked: the log does not hold what they followed from"
+        )
+    for name, entity, sentence in found.differing[:_NAMED]:
+        console.print(f"  {name} {entity}: {sentence}", highlight=False)
+    if len(found.differing) > _NAMED:
+        console.print(f"  and {len(found.differing) - _NAMED:,} more; --json names all")
