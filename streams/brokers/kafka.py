@@ -246,7 +246,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--heap", type=int, default=512, metavar="MB", help="Java heap of each broker")
     options = parser.parse_args(argv)
     home = options.directory / f"{options.brokers}-broker"  # one and three nodes are different clusters
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # a background job of a shell begins by ignoring SIGINT
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     try:
         with KafkaCluster(home, brokers=options.brokers, port=options.port, heap_mb=options.heap) as cluster:
             print(f"Apache Kafka ready on {cluster.bootstrap}, data in {home}; Ctrl-C stops it", flush=True)
