@@ -12,7 +12,7 @@ from detectors.record import Record
 from detectors.score import in_tenths, level_of_score, noisy_or
 
 _PARAMETER = re.compile(r"`(\w+)`( points)?")
-_ID = re.compile(r"\b(?:WP|WX|CP)-\d{2}\b|\bent:[\w-]+:[\w-]+")
+_ID = re.compile(r"\b(?:WP|WX|CP)-\d{2}\b|\bent:[\w-]+:[\w./-]*[\w-]")
 
 
 def because(level: int, told: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
@@ -90,17 +90,22 @@ def _mentioned(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 _ENDS = ("guarantor", "debtor", "from", "to")
+_NAMELESS = re.compile(r":(?:person|name)-")
 
 
 def firms(rows: Sequence[Mapping[str, Any]], records: Iterable[Record]) -> dict[str, str]:
     """The names of the firms that the texts of an explanation mention by their ids, as far as the records of the firm
-    explained name those it is bound to (F26, F27). Persons stay nameless."""
-    asked = {one for one in _mentioned(rows) if one.startswith("ent:") and ":person-" not in one}
+    explained name those it is bound to (F26, F27). Persons stay nameless, and so does whoever is known by a name alone,
+    which may be that of a person."""
+    asked = {one for one in _mentioned(rows) if one.startswith("ent:") and not _NAMELESS.search(one)}
     found: dict[str, str] = {}
+    persons: set[str] = set()
     for record in records if asked else ():
         if record.feed in ("F26", "F27"):
             for end in _ENDS:
                 who, name = record.payload.get(end), record.payload.get(f"{end}_name")
                 if who in asked and name:
                     found[who] = str(name)
-    return dict(sorted(found.items()))
+            if record.payload.get("from_kind") == "person":
+                persons.add(str(record.payload.get("from")))
+    return {who: name for who, name in sorted(found.items()) if who not in persons}

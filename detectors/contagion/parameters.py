@@ -4,7 +4,6 @@ Probabilities are worked out for all firms together, whatever their jurisdiction
 its own firms and nothing else.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import msgspec
 
 from detectors.fact import day_number
+from detectors.spelling import require_known
 
 
 def _shares(values: msgspec.Struct, names: tuple[str, ...]) -> None:
@@ -211,13 +211,8 @@ def coloured(limit: Contagion, own: Mapping[str, Any]) -> Contagion:
     return _converted({**msgspec.to_builtins(limit), **own})
 
 
-def _known(values: Mapping[str, Any], names: Iterable[str], place: str = "") -> None:
-    known = tuple(names)
-    for name in values:
-        if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            said = f"did you mean {place}{near[0]}?" if near else f"known are {', '.join(known)}"
-            raise ValueError(f"{place}{name} is no number of the contagion model ({said})")
+def _known(values: Iterable[object], names: Iterable[str], place: str = "") -> None:
+    require_known(values, names, "number of the contagion model", place)
 
 
 def _converted(values: Mapping[str, Any]) -> Contagion:

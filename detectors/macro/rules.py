@@ -5,12 +5,13 @@ The index of a group spans jurisdictions, and its day is one for all partitions:
 profile changes.
 """
 
-import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
+
+from detectors.spelling import require_known
 
 SCALE = "fenghuo-macro-risk"
 SCALE_WORDS = (
@@ -129,10 +130,5 @@ def _numbers(name: str, value: Any) -> tuple[float, ...]:
     return tuple(value.get(part, usual) for part, usual in zip(parts, getattr(DEFAULT, name), strict=True))
 
 
-def _known(values: Mapping[str, Any], names: Iterable[str], place: str = "") -> None:
-    known = tuple(names)
-    for name in values:
-        if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            said = f"did you mean {place}{near[0]}?" if near else f"known are {', '.join(known)}"
-            raise ValueError(f"{place}{name} is no number of the macro risk index ({said})")
+def _known(values: Iterable[object], names: Iterable[str], place: str = "") -> None:
+    require_known(values, names, "number of the macro risk index", place)

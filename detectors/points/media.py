@@ -77,16 +77,23 @@ def _sources(told: Iterable[Fact]) -> _Source:
         if "original" in fact.data and "original_outlet" in fact.data:
             named.setdefault(fact.data["original"], fact.data["original_outlet"])
 
+    behind: dict[str, str] = {}
+
     def source(fact: Fact) -> str:
-        seen: list[str] = []
-        while (original := fact.data.get("original")) is not None:
-            if original in seen:  # each a copy of the other: one story, whoever began
-                return min(seen)
-            seen.append(original)
+        way: list[str] = []  # of articles, each a copy of the next
+        while (original := fact.data.get("original")) is not None and original not in behind:
+            if original in way:  # each a copy of the other: one story, whoever began
+                behind[original] = min(way[way.index(original) :])
+                break
+            way.append(original)
             if original not in known:
-                return str(named.get(original, original))
+                behind[original] = str(named.get(original, original))
+                break
             fact = known[original]
-        return str(fact.data.get("original_outlet") or fact.data["outlet"])
+        found = str(fact.data.get("original_outlet") or fact.data["outlet"])
+        found = found if original is None else behind[original]
+        behind.update(dict.fromkeys(way, found))
+        return found
 
     return source
 

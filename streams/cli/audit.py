@@ -21,14 +21,17 @@ _NAMED = 20
 
 def audit(
     broker: Broker = None,
-    catalogue: Annotated[Path | None, typer.Option(help="catalogue file instead of the built-in one")] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="catalogue file instead of the one in force at the time")
+    ] = None,
     config: Config = None,
     sets: Set = None,
     as_json: Json = False,
 ) -> None:
     """Verify every alert in the topics: each must follow from what the log held when it was told. Exit 1 if not."""
-    settings, judged_by = settings_of(broker, config, sets), read_catalogue(catalogue)
-    found = audit_all(partitions_of(settings), alerts_of(settings), judged_by, telling())
+    settings = settings_of(broker, config, sets)
+    judged_by, alone = read_catalogue(catalogue or settings.catalogue), catalogue is not None
+    found = audit_all(partitions_of(settings), alerts_of(settings), judged_by, telling(), alone=alone)
     if as_json:
         print(json.dumps(as_dict(found), ensure_ascii=False))
     else:
@@ -59,6 +62,7 @@ def as_dict(found: Audited) -> dict[str, Any]:
         "checked": found.checked,
         "hold": found.hold,
         "unreached": found.unreached,
+        "shortened": found.shortened,
         "differing": differing,
         "ok": found.ok,
     }
@@ -73,6 +77,10 @@ def show(found: Audited) -> None:
     if found.unreached:
         console.print(
             f"{found.unreached:,} could not be checked: the log does not hold what they followed from"
+        )
+    if found.shortened and found.differing:
+        console.print(
+            f"{found.shortened:,} of the partitions no longer keep their oldest records: what rests on these differs"
         )
     for name, entity, sentence in found.differing[:_NAMED]:
         console.print(f"  {name} {entity}: {sentence}", highlight=False)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -27,6 +28,7 @@ from streams.duties import with_deadlines
 from streams.engine.commons import Commons
 from streams.engine.state import PartitionState
 from streams.replay.audit import verified
+from streams.replay.catalogues import Catalogues
 from streams.replay.reference import reference_at
 
 _ENTITY = "ent:"
@@ -48,7 +50,10 @@ def explain(
     as_of: Annotated[
         str | None, typer.Option(help="of an entity: date or RFC 3339 instant; default: the last capture")
     ] = None,
-    catalogue: Annotated[Path | None, typer.Option(help="catalogue file instead of the built-in one")] = None,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(help="catalogue file instead of the built-in one or, with --broker, the one in force at the time"),
+    ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="recompute it; exit 1 if it differs")] = False,
     config: Config = None,
     sets: Set = None,
@@ -73,7 +78,9 @@ def explain(
         settings = settings_of(broker, config, sets)
         alert = None if what.startswith(_ENTITY) else alert_of(settings, what)
         entity = what if alert is None else str(alert["entity"])
-        moment = _from_log(alert, entity, log_of(settings, entity), as_of, judged_by)
+        configured = read_catalogue(catalogue or settings.catalogue)
+        catalogues = Catalogues(configured, alone=catalogue is not None)
+        moment = _from_log(alert, entity, log_of(settings, entity), as_of, catalogues)
     answer, outcome = _answer(moment), _verified(moment) if verify else None
     _print(answer, outcome, as_json=as_json)
     for sentence in bad:
@@ -136,9 +143,10 @@ def _from_file(
 
 
 def _from_log(
-    alert: dict[str, Any] | None, entity: str, log: Iterable[Lying], as_of: str | None, judged_by: Catalogue
+    alert: dict[str, Any] | None, entity: str, log: Iterable[Lying], as_of: str | None, catalogues: Catalogues
 ) -> Moment:
-    """Replays what the partition of the entity knew: its records and what partitions told each other."""
+    """Replays what the partition of the entity knew: its records, what partitions told each other, and by which
+    catalogue it judged."""
     mine, places = list[Record](), dict[tuple[str, str, str, int], Place]()
     commons, until = Commons(0, 1, {}, PartitionState()), None if as_of is None else epoch(instant(as_of))
     for record, place in log:
@@ -147,11 +155,16 @@ def _from_log(
         if record.op == "exchange":
             if until is None or epoch(record.observed_at) <= until:
                 commons.take(record)
+                catalogues.take(record)
         elif record.op not in CONTROL_OPS:
             mine.append(record)
             places.setdefault(key_of(record), place)
     require(entity, mine, "the topic")
-    at = epoch(instant(alert["at"], "at")) if alert is not None else when(as_of, mine, judged_by)
+    if alert is not None:
+        at, judged_by = epoch(instant(alert["at"], "at")), catalogues.of(alert)
+    else:
+        judged_by = catalogues.at(until if until is not None else epoch(datetime.now(UTC)))
+        at = when(as_of, mine, judged_by)
     reference = commons.reference(judged_by.profile(jurisdiction_of(entity)).utc_offset)
     return Moment(case_of(entity, mine, at, judged_by, reference), places, alert)
 

@@ -14,12 +14,13 @@ from detectors.errors import FenghuoError
 from detectors.fold import fold_all, latest_capture
 from detectors.history import history as told
 from detectors.history import known_at
-from detectors.record import Record, from_epoch
+from detectors.record import Record, epoch, from_epoch
 from streams.catalogues import read_catalogue
 from streams.cli.options import Broker, Config, Set, settings_of
 from streams.cli.output import COLOURS, Json, console, level, table
 from streams.cli.reading import instant, records, require, tell
 from streams.cli.records_topic import log_of
+from streams.replay.catalogues import in_force
 from streams.replay.reference import heard_in
 
 _KNOWLEDGE = "--as-of-knowledge"
@@ -45,7 +46,10 @@ def history(
         str | None,
         typer.Option(help="nothing captured later is used; a date includes its whole day; default: now"),
     ] = None,
-    catalogue: Annotated[Path | None, typer.Option(help="catalogue file instead of the built-in one")] = None,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(help="catalogue file instead of the built-in one or, with --broker, the one in force at the time"),
+    ] = None,
     config: Config = None,
     sets: Set = None,
     as_json: Json = False,
@@ -59,16 +63,19 @@ def history(
         raise FenghuoError(
             "history", "needs one place to read from", "give --data FILE or --broker HOST:PORT"
         )
-    judged_by, bad, heard = read_catalogue(catalogue), list[str](), None
+    judged_by, bad, heard, log = read_catalogue(catalogue), list[str](), None, list[Record]()
     if data is not None:
         found = list(records(data, bad))
         require(entity, found, str(data))
     else:
         settings = settings_of(broker, config, sets)
+        judged_by = read_catalogue(catalogue or settings.catalogue)
         log = [one.record for one in log_of(settings, entity)]
         found, heard = [one for one in log if one.entity == entity], heard_in(log)
         require(entity, found, f"broker {settings.broker}")
     knowledge = _knowledge(as_of_knowledge, entity, judged_by)
+    if heard is not None:
+        judged_by = in_force(log, epoch(knowledge), judged_by, alone=catalogue is not None)
     fact = _fact(as_of_fact, as_of_knowledge, found, knowledge, judged_by)
     answer = told(found, entity, fact, knowledge, judged_by, heard)
     if as_json:

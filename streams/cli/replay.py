@@ -48,7 +48,8 @@ def replay(
     if dataset is None:
         raise FenghuoError(f"replay {name}", "no such data set", f"known are {', '.join(DATASETS)}")
     feed, began = Feed(dataset, data, _speed(speed)), time.monotonic()
-    judged_by, audited = read_catalogue(catalogue), None
+    judged_by = read_catalogue(catalogue or settings_of(None, config, sets).catalogue)
+    audited = None
     if broker == "none":
         local = LocalSink(judged_by, keep=verify)
         account = feed.run(local, _progress(dataset))

@@ -30,6 +30,11 @@ def _parsed(text: str) -> Catalogue:
     return reading.parse(text, "catalogue in the log")
 
 
+def catalogue_in(record: Record) -> Catalogue:
+    """The catalogue that a control record brings."""
+    return _parsed(str(record.payload["text"]))
+
+
 def announce(text: str, at: int) -> Sent:
     """The control record that brings a catalogue (one YAML text) to every partition.
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -15,15 +16,18 @@ from detectors.verification import Difference, Verification, verify
 from streams.engine.commons import Commons
 from streams.engine.raw import RawRecord
 from streams.engine.state import PartitionState
+from streams.replay.catalogues import Catalogues
 
 Alert = Mapping[str, Any]
 
 
 def audit(
-    log: Iterable[RawRecord], alerts: Iterable[Alert], catalogue: Catalogue
+    log: Iterable[RawRecord], alerts: Iterable[Alert], catalogue: Catalogue, *, alone: bool = False
 ) -> Iterator[tuple[Alert, Verification]]:
     """Every alert about an entity with its verification, in the order of the log of one partition.
 
+    ``catalogue`` is the one the worker began with; an alert that names one which came through the log is judged by
+    that, unless ``alone``.
     What a timer led to is checked with what lay before its origin, all else with the origin too: a timer fires before
     the record that moved the clock is taken in, but after what partitions tell each other.
     """
@@ -32,24 +36,28 @@ def audit(
         if jurisdiction_of(alert["entity"]):
             told[alert["origin"]["offset"]].append(alert)
     known: defaultdict[str, list[Record]] = defaultdict(list)
-    shared = Commons(0, 1, {}, PartitionState())
+    shared, catalogues = Commons(0, 1, {}, PartitionState()), Catalogues(catalogue, alone=alone)
     for raw in log:
         due = told.get(raw.offset, ())
         timed = [one for one in due if before(one, raw)]
-        yield from ((one, _checked(one, known, shared, catalogue)) for one in timed)
-        _learn(raw, known, shared)
-        yield from ((one, _checked(one, known, shared, catalogue)) for one in due if one not in timed)
+        yield from ((one, _checked(one, known, shared, catalogues.of(one))) for one in timed)
+        _learn(raw, known, shared, catalogues)
+        yield from (
+            (one, _checked(one, known, shared, catalogues.of(one))) for one in due if one not in timed
+        )
 
 
 class Audited(msgspec.Struct):
     """How many alerts about entities were ``checked``, how many of them ``hold``; the id, the entity and one sentence
     of each that does not; how many were ``unreached`` because the log no longer holds, or does not yet hold, what they
-    followed from."""
+    followed from; how many partitions were ``shortened``, whose oldest records are no longer kept, so that an alert
+    which rests on these differs."""
 
     checked: int = 0
     hold: int = 0
     differing: list[tuple[str, str, str]] = []
     unreached: int = 0
+    shortened: int = 0
 
     @property
     def ok(self) -> bool:
@@ -62,15 +70,22 @@ def audit_all(
     alerts: Iterable[Alert],
     catalogue: Catalogue,
     progress: Callable[[int], None] = lambda _: None,
+    *,
+    alone: bool = False,
 ) -> Audited:
-    """Verify every alert about an entity against the log of the partition it came from, one partition after another."""
+    """Verify every alert about an entity against the log of the partition it came from, one partition after another;
+    by the catalogues that :func:`audit` says."""
     told: defaultdict[int, list[Alert]] = defaultdict(list)
     for alert in alerts:
         if jurisdiction_of(alert["entity"]):
             told[alert["origin"]["partition"]].append(alert)
     found = Audited()
-    for number, log in partitions.items():
-        for alert, outcome in audit(log, told[number], catalogue):
+    for number, whole in partitions.items():
+        log = iter(whole)
+        oldest = list(islice(log, 1))
+        found.shortened += bool(oldest and oldest[0].offset)
+        log = chain(oldest, log)
+        for alert, outcome in audit(log, told[number], catalogue, alone=alone):
             found.checked += 1
             found.hold += outcome.ok
             if not outcome.ok:
@@ -111,7 +126,9 @@ def _checked(
     return verified(alert, known.get(alert["entity"], ()), catalogue, reference)
 
 
-def _learn(raw: RawRecord, known: Mapping[str, list[Record]], shared: Commons) -> None:
+def _learn(
+    raw: RawRecord, known: Mapping[str, list[Record]], shared: Commons, catalogues: Catalogues
+) -> None:
     """Take in one record of the log, as the engine did; what cannot be decoded was a dead letter."""
     try:
         record = decode(raw.value or b"")
@@ -119,5 +136,6 @@ def _learn(raw: RawRecord, known: Mapping[str, list[Record]], shared: Commons) -
         return
     if record.op == "exchange":
         shared.take(record)
+        catalogues.take(record)
     elif record.op not in CONTROL_OPS:
         known[record.entity].append(record)

@@ -51,3 +51,31 @@ def test_firms_that_a_text_mentions_are_named_by_the_own_guarantees_and_persons_
         f"its guarantees for {debtor} 绍兴某纺织有限公司, red"
     )
     assert firms([{"value": "1 case"}], own) == {}
+
+
+def test_whoever_may_be_a_person_stays_nameless() -> None:
+    """A director by the key of a register, whom public data name; a debtor known by a name alone."""
+    director, lender, by_name = (
+        f"ent:CN-330604:{key}" for key in ("officer-7", "firm-9", "name-0011223344556677")
+    )
+    lead = {"from": director, "from_name": "张三", "from_kind": "person", "to": FIRM, "type": "director"}
+    own = [
+        record("F27", "r", "2026-01-05", lead),
+        record("F26", "g", "2026-01-05", {"guarantor": FIRM, "debtor": by_name, "debtor_name": "李四"}),
+        record("F26", "h", "2026-01-06", {"guarantor": director, "guarantor_name": "张三", "debtor": FIRM}),
+        record("F26", "i", "2026-01-06", {"guarantor": lender, "guarantor_name": "九号公司", "debtor": FIRM}),
+    ]
+    rows = [{"value": f"{director}, {by_name}; {lender}."}]
+    assert firms(rows, own) == {lender: "九号公司"}
+
+
+def test_the_id_of_a_firm_is_read_whole() -> None:
+    """A key of its own may have dots and slashes; the name is not that of another whose key it begins with."""
+    short, long = "ent:CN-330604:lot-7", "ent:CN-330604:lot-7.2/b"
+    own = [
+        record("F26", n, "2026-01-05", {"guarantor": FIRM, "debtor": who, "debtor_name": name})
+        for n, who, name in (("g", short, "甲公司"), ("h", long, "乙公司"))
+    ]
+    text = f"guarantees for {long}, and {short}."
+    known = firms([{"value": text}], own)
+    assert with_names(text, known) == f"guarantees for {long} 乙公司, and {short} 甲公司."

@@ -41,7 +41,13 @@ def test_a_replay_verifies_every_alert_it_told(tmp_path: Path) -> None:
     said = replayed(tmp_path, "--broker", "none", "--verify")
     assert said["code"] == 0
     checked = said["verified"].pop("checked")
-    assert said["verified"] == {"hold": checked, "unreached": 0, "differing": [], "ok": True}
+    assert said["verified"] == {
+        "hold": checked,
+        "unreached": 0,
+        "shortened": 0,
+        "differing": [],
+        "ok": True,
+    }
     assert checked == sum(said["alerts"]["by_feed"].values()) > 0
     assert "verified" not in replayed(tmp_path, "--broker", "none")
 
@@ -60,6 +66,9 @@ def test_a_replay_through_a_worker_judges_by_the_catalogue_given(tmp_path: Path)
     assert other["code"] == 0
     assert other["alerts"] == replayed(tmp_path, "--catalogue", strict, *asked, "none")["alerts"]
     assert other["alerts"] != usual["alerts"]
+    setting = replayed(tmp_path, "--set", f"catalogue={strict}", *asked, "embedded")
+    assert (setting["code"], setting["alerts"]) == (0, other["alerts"])
+    assert replayed(tmp_path, "--set", f"catalogue={strict}", *asked, "none")["alerts"] == other["alerts"]
 
 
 @pytest.mark.embedded
