@@ -176,7 +176,7 @@ def annual_report_missed(view: View, limit: AnnualReportMissed) -> Finding:
         value=f"no annual report for {year} by {iso_day(day)}",
         threshold=f"blue from {iso_day(late)}",
         since=late,
-        evidence=(view.known("F29")[-1],),
+        evidence=tuple(fact for fact in view.known("F29") if fact.data.get("founded_on") == founded)[-1:],
         turn=turn,
         details={"year": year},
         episode=f"annual report {year}",

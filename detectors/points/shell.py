@@ -95,9 +95,9 @@ def _staff(view: View) -> list[_Month]:
         for month, fact in series.items():
             if "insured_count" in fact.data:
                 counts.setdefault(month, []).append(fact)
-    said = [fact for fact in view.known("F29")[-1:] if "insured_count" in fact.data]
+    said = [fact for fact in view.known("F29") if "insured_count" in fact.data]
     if said and not counts:
-        counts[0] = said
+        counts[0] = said[-1:]
     return [
         _Month(month, max(int(fact.data["insured_count"]) for fact in facts), tuple(facts))
         for month, facts in sorted(counts.items())

@@ -52,7 +52,8 @@ def natural_key(feed: str, payload: Mapping[str, object], subject: str) -> str:
     """Natural key of a record's fact, from the wire form of its payload.
 
     ``subject`` is the record's entity id. 之n is left out of case numbers, so every document of a case has
-    the case's key. A manual entry (F32) has the key of the record entered, behind its feed.
+    the case's key. A manual entry (F32) has the key of the record entered, behind its feed. Master data (F29) that name
+    nothing but a cluster are a list of members, which stands beside what the register says and does not replace it.
 
     Raises:
         KeyError: ``feed`` is not one of F01 to F35.
@@ -60,6 +61,8 @@ def natural_key(feed: str, payload: Mapping[str, object], subject: str) -> str:
     >>> natural_key("F04", {"case_no": "(2024)浙0604执恢12号之一"}, "ent:CN:1")
     '(2024)浙0604执恢12号|ent:CN:1'
     """
+    if feed == "F29" and "cluster" in payload and payload.keys() <= _LISTED:
+        return f"{subject}|cluster"
     return "|".join(
         [
             # most parts are plain texts that are there: no call for those
@@ -74,6 +77,7 @@ def natural_key(feed: str, payload: Mapping[str, object], subject: str) -> str:
     )
 
 
+_LISTED = frozenset({"name", "cluster"})
 _APART = frozenset({"@subject", "case_no", "start_at", "record"})
 
 

@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from detectors import codec
 from detectors.cohorts.firm import firm_of, member_of
 from detectors.cohorts.key import cohorts_of
+from detectors.fact import day_of
 from detectors.fold import fold_all
-from detectors.ledger import Ledger
+from detectors.ledger import EMPTY, Ledger
 from detectors.macro.group import groups_of
-from detectors.record import Record
+from detectors.materiality import base_of
+from detectors.points.view import Base, View
+from detectors.record import Record, epoch
 from detectors.records.reasons import Reason
 from detectors.records.validation import validate
 from tests.detectors.build import FIRM, at, master, saying, shipped
@@ -99,3 +103,23 @@ def test_the_contract_refuses_what_cannot_be_the_id_of_a_group(name: str) -> Non
     record = example_record("F29")
     record["payload"]["cluster"] = name
     assert validate(record, now=at("2026-12-01")).reason is Reason.INVALID_FIELD
+
+
+@pytest.mark.parametrize("version", [1, 7])
+@pytest.mark.parametrize("cluster", ["x", "y", "z", "w", "照明"])
+def test_a_list_of_members_hides_nothing_of_what_the_register_says(cluster: str, version: int) -> None:
+    """Whichever digest is greater, and however often the list was amended: its key is its own."""
+    register = said()
+    listed = replace(
+        master("2026-02-05", 1e6, version=version),
+        source_id="src:cn.zhenjiang.clusters",
+        payload={"name": "伞业有限公司", "cluster": cluster},
+    )
+    both = ledger(register, listed)
+    day = day_of(epoch(listed.observed_at), 8 * 3600)
+    terms = shipped().materiality, shipped().profile("CN-330604")
+    assert base_of(both, day, *terms) == base_of(ledger(register), day, *terms) != base_of(EMPTY, day, *terms)
+    view = View(both, day, Base(0, "none"), {})
+    assert view.region == "CN-330604"
+    assert view.master("industry") == "C1969"
+    assert groups(register, listed) == groups(listed, register) == {f"cluster:{cluster}"}
