@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 import confluent_kafka as kafka
@@ -185,7 +186,9 @@ async def _complete(step: Coroutine[Any, Any, int]) -> int:
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
-        await asyncio.wait({work})
+        while not work.done():  # whoever is impatient cancels twice
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({work})
         raise
 
 

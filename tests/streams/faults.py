@@ -11,7 +11,7 @@ import os
 import signal
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -246,8 +246,9 @@ def readable(states: list[dict[bytes, bytes]], ends: list[int]) -> list[dict[byt
 
     Left out is what may differ after a kill: the model, which learns in the order of arrival; what partitions keep of
     what they told each other, which may be told twice; offsets of what workers wrote behind the log that was published
-    (``ends``); when an entity was or will be looked at for nothing, or what for, which depends on what was in memory;
-    and how often a recovery was told, because sources step forward behind the log, each at its own time.
+    (``ends``), and how an entity that heard of it came to its colours, since who speaks first there is not in that log;
+    when an entity was or will be looked at for nothing, or what for, which depends on what was in memory; and how often
+    a recovery was told, because sources step forward behind the log, each at its own time.
     """
     return [
         {
@@ -259,13 +260,33 @@ def readable(states: list[dict[bytes, bytes]], ends: list[int]) -> list[dict[byt
     ]
 
 
+def differing(ours: Any, theirs: Any, place: str = "") -> Iterator[str]:
+    """Where two values read by :func:`readable` are not the same, down to the field."""
+    if ours == theirs:
+        return
+    mine, other = (_opened(one) for one in (ours, theirs))
+    if isinstance(mine, dict) and isinstance(other, dict):
+        for name in sorted(mine.keys() | other.keys(), key=str):
+            yield from differing(mine.get(name), other.get(name), f"{place}/{name}")
+    else:
+        yield f"{place}: {ours!r} instead of {theirs!r}"[:600]
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, list):
+        return dict(enumerate(value))
+    return msgspec.structs.asdict(value) if isinstance(value, msgspec.Struct) else value
+
+
 def _read_state(key: bytes, value: bytes, end: int) -> Any:
     if key == codec.PARTITION_KEY:
         return msgspec.structs.replace(codec.decode_partition(value), next_offset=0)
     state = codec.decode(value)
     offsets = {name: offset for name, offset in state.offsets.items() if offset < end}
     points = {name: point for name, point in state.standing.points.items() if name != "CP-07"}
-    standing = msgspec.structs.replace(state.standing, evaluated=0, points=points)
+    standing: Any = msgspec.structs.replace(state.standing, evaluated=0, points=points)
+    if len(offsets) < len(state.offsets):  # colours follow from the facts, the way to them from their order
+        standing = {name: point.level for name, point in points.items()}
     return msgspec.structs.replace(state, offsets=offsets, standing=standing, awaits=None)
 
 

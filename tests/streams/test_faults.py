@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from streams.brokers.kafka import QUICK_JVM, KafkaCluster
 from streams.brokers.process import free_port
 from streams.demo.watch import scrape, total
-from tests.streams.faults import Child, Site, Told, from_the_log, ids, readable
+from tests.streams.faults import Child, Site, Told, differing, from_the_log, ids, readable
 from tests.streams.workers import wait_for
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
@@ -55,7 +56,8 @@ def assert_same(site: Site, undisturbed: Undisturbed) -> None:
         ours, theirs = (from_the_log(one, undisturbed.ends) for one in (told[topic], calm))
         assert set(ids(ours)) == set(ids(theirs)), f"{topic}: other alerts"
         assert ours == theirs, f"{topic}: other contents or another order"
-    assert readable(site.states(), undisturbed.ends) == undisturbed.states
+    states = readable(site.states(), undisturbed.ends)
+    assert states == undisturbed.states, "\n".join(islice(differing(states, undisturbed.states), 20))
     assert site.dead_letters() == undisturbed.dead
 
 
