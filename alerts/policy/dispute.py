@@ -95,16 +95,13 @@ def settled(held: PointState, verdict: Verdict, at: int, *, withdrawn: bool) -> 
 def _ended(
     held: PointState, level: int, at: int, *, disputed: bool = False, suspended: bool = False
 ) -> PointState:
-    return PointState(
+    return msgspec.structs.replace(
+        held,
         level=level,
-        episode=held.episode,
         revision=held.revision + 1,
         since=at,
-        peak=held.peak,
-        hidden=held.hidden,
-        changes=held.changes,
+        falling=None,
         disputed=disputed,
-        evidence=held.evidence,
         suspended=suspended,
     )
 

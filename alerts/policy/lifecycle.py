@@ -137,15 +137,14 @@ def _fall(
     statutory = catalogue.by_id[verdict.point].statutory
     if not (unfounded or statutory or at >= _release(waiting, catalogue)):
         return waiting, None, ""
-    fallen = PointState(
+    fallen = msgspec.structs.replace(
+        waiting,
         level=new,
-        episode=held.episode,
         revision=held.revision + 1,
         since=at,
-        peak=held.peak,
-        hidden=held.hidden,
-        changes=waiting.changes,
-        evidence=held.evidence,
+        falling=None,
+        disputed=False,
+        suspended=False,
     )
     if unfounded:
         taken_back = "withdrawn by its source" if correction.retraction else "corrected by its source"

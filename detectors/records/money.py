@@ -17,6 +17,9 @@ from pydantic_core import PydanticCustomError
 from detectors.identifiers.text import nfkc, quoted
 from detectors.records.reasons import Reason
 
+NO_CURRENCY = "XXX"
+"""ISO 4217: no currency is involved."""
+
 _CODES = (
     "AED ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP "
     "CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF "

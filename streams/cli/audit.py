@@ -1,7 +1,6 @@
 """``audit``: every alert in the topics, verified against the log."""
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,11 +9,10 @@ import typer
 
 from streams.catalogues import read_catalogue
 from streams.cli.options import Broker, Config, Set, settings_of
-from streams.cli.output import Json, console, errors
+from streams.cli.output import Json, console, now_and_then
 from streams.cli.records_topic import alerts_of, partitions_of
 from streams.replay.audit import Audited, audit_all
 
-_EVERY = 2.0
 _NAMED = 20
 """Alerts that do not hold, named one by one for people."""
 
@@ -42,15 +40,8 @@ def audit(
 
 def telling() -> Callable[[int], None]:
     """Says now and then, on standard error, how many alerts were verified."""
-    last = time.monotonic()
-
-    def tell(checked: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= _EVERY:
-            last = time.monotonic()
-            errors.print(f"{checked:,} alerts verified")
-
-    return tell
+    tell = now_and_then()
+    return lambda checked: tell(lambda: f"{checked:,} alerts verified")
 
 
 def as_dict(found: Audited) -> dict[str, Any]:

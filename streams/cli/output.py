@@ -1,6 +1,7 @@
 """How commands speak: tables for people, one JSON object for programs."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -28,3 +29,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], title: str | None 
 def level(name: str, number: int) -> str:
     """A level in colour, and always in words too."""
     return f"[{COLOURS[name]}]{number} {name}[/]"
+
+
+def now_and_then(seconds: float = 2.0) -> Callable[[Callable[[], str]], None]:
+    """Says on standard error what it is given, and makes the sentence, no more often than every so many seconds."""
+    last = time.monotonic()
+
+    def tell(sentence: Callable[[], str]) -> None:
+        nonlocal last
+        if time.monotonic() - last >= seconds:
+            last = time.monotonic()
+            errors.print(sentence())
+
+    return tell

@@ -18,15 +18,13 @@ from streams.brokers.embedded import SETTINGS, EmbeddedBroker
 from streams.catalogues import read_catalogue
 from streams.cli.audit import as_dict, show, telling
 from streams.cli.options import Config, Set, settings_of
-from streams.cli.output import COLOURS, Json, console, errors, table
+from streams.cli.output import COLOURS, Json, console, errors, now_and_then, table
 from streams.cli.records_topic import alerts_of, partitions_of
 from streams.replay.audit import audit_all
 from streams.replay.cluster import ClusterSink
 from streams.replay.feed import Feed
 from streams.replay.local import LocalSink
 from streams.settings import Settings
-
-_EVERY = 2.0
 
 
 def replay(
@@ -92,15 +90,8 @@ def _speed(text: str) -> float | None:
 
 
 def _progress(dataset: Dataset) -> Callable[[int, datetime], None]:
-    last = 0.0
-
-    def tell(items: int, at: datetime) -> None:
-        nonlocal last
-        if time.monotonic() - last >= _EVERY:
-            last = time.monotonic()
-            errors.print(f"{dataset.name}: {items:,} items read, {at.date()}")
-
-    return tell
+    tell = now_and_then()
+    return lambda items, at: tell(lambda: f"{dataset.name}: {items:,} items read, {at.date()}")
 
 
 @contextmanager

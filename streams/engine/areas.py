@@ -28,6 +28,7 @@ from detectors.macro.counters import Totals, merged
 from detectors.macro.in_force import USUAL, InForce, Terms
 from detectors.macro.index import LEVEL_NAMES, Reading
 from detectors.macro.rules import SCALE, SCALE_WORDS, MacroRules
+from detectors.records.money import NO_CURRENCY
 
 HISTORY = b"\x00history|"
 """Keys of the histories of groups."""
@@ -43,7 +44,7 @@ OFFSET = 28_800
 QUIET_DAYS = 7
 """Days in a row on which nobody's clock moved that are closed like others; a longer silence is no observation."""
 
-_PROFILE = Profile(utc_offset_hours=OFFSET / 3600, currency="XXX")
+_PROFILE = Profile(utc_offset_hours=OFFSET / 3600, currency=NO_CURRENCY)
 
 
 class Day(msgspec.Struct, frozen=True):

@@ -11,10 +11,11 @@ from detectors.assessment import stamp
 from detectors.catalogue.model import Profile
 from detectors.points.finding import SCALE, YELLOW
 from detectors.record import Record, epoch
+from detectors.records.money import NO_CURRENCY
 
 CYCLES = 3
 _NEVER = 1 << 60
-_UTC = Profile(utc_offset_hours=0, currency="XXX")
+_UTC = Profile(utc_offset_hours=0, currency=NO_CURRENCY)
 
 
 class SourceWatch:
