@@ -16,6 +16,7 @@ from streams.access import librdkafka_options
 from streams.assembly import require_topics
 from streams.engine.exchange import ENTITY as EXCHANGE
 from streams.engine.raw import RawRecord
+from streams.engine.restore import passing
 from streams.settings import Settings
 from streams.topics import Names
 
@@ -159,7 +160,7 @@ def _to_the_end(consumer: Consumer, partitions: int, place: str) -> Iterator[Mes
             partitions -= 1
             if not partitions:
                 return
-        elif error.fatal() or not error.retriable():
+        elif not passing(error):
             raise _unreadable(place, error.str())
     raise _unreadable(place, f"nothing came for {_SILENCE_SECONDS:g} s")
 

@@ -22,6 +22,29 @@ _CHUNK = 10_000
 _WAIT_SECONDS = 0.02
 _ANEW = "drop the local copy and restore from the beginning"
 
+_PASSING = frozenset(
+    getattr(kafka.KafkaError, name)
+    for name in (
+        "NOT_LEADER_FOR_PARTITION",
+        "LEADER_NOT_AVAILABLE",
+        "REPLICA_NOT_AVAILABLE",
+        "FENCED_LEADER_EPOCH",
+        "UNKNOWN_LEADER_EPOCH",
+        "OFFSET_NOT_AVAILABLE",
+        "NETWORK_EXCEPTION",
+        "REQUEST_TIMED_OUT",
+        "_TRANSPORT",
+        "_TIMED_OUT",
+        "_ALL_BROKERS_DOWN",
+    )
+)
+"""What a broker says while a leader is chosen or a connection comes back (KIP-320, KIP-207)."""
+
+
+def passing(error: kafka.KafkaError) -> bool:
+    """Whether asking again can help. ``error.retriable()`` alone does not say: it is false for bare codes."""
+    return not error.fatal() and (error.retriable() or error.code() in _PASSING)
+
 
 class RestoreError(FenghuoError):
     """A log that cannot be read."""
@@ -61,14 +84,16 @@ class _Reader:
 
         The embedded broker forgets its last batch of records here (and only here): never take it for the end.
         """
-        try:
-            low, high = self._consumer.get_watermark_offsets(kafka.TopicPartition(*self._at), self._timeout)
-        except kafka.KafkaException as error:
-            problem = f"its bounds cannot be read ({error.args[0].str()})"
-            raise RestoreError(
-                self.place, problem, "check that the broker runs and the topic exists"
-            ) from error
-        return low, high
+        at, deadline = kafka.TopicPartition(*self._at), time.monotonic() + self._timeout
+        while True:
+            try:
+                return self._consumer.get_watermark_offsets(at, max(0.1, deadline - time.monotonic()))
+            except kafka.KafkaException as error:
+                if not passing(error.args[0]) or time.monotonic() > deadline:
+                    problem = f"its bounds cannot be read ({error.args[0].str()})"
+                    remedy = "check that the broker runs and the topic exists"
+                    raise RestoreError(self.place, problem, remedy) from error
+            time.sleep(_WAIT_SECONDS)
 
     def read(self, start: int, end: int | None = None) -> Iterator[list[kafka.Message]]:
         """Everything from ``start`` to before ``end`` (None: the end of the log as it is when it is reached).
@@ -96,7 +121,7 @@ class _Reader:
                 ended = True
             elif error.code() in (kafka.KafkaError._AUTO_OFFSET_RESET, kafka.KafkaError.OFFSET_OUT_OF_RANGE):
                 raise StaleOffsetError(self.place, f"offset {start} is not in the log ({error.str()})", _ANEW)
-            elif error.fatal() or not error.retriable():
+            elif not passing(error):
                 raise RestoreError(self.place, f"cannot be read ({error.str()})", "check the broker")
         return [m for m in chunk if m.error() is None], ended
 

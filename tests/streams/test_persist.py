@@ -6,7 +6,9 @@ import asyncio
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
+import confluent_kafka as kafka
 import pytest
 
 from streams.brokers.kafka import KafkaCluster
@@ -21,6 +23,8 @@ from streams.engine.restore import (
 )
 from streams.engine.store import MemoryStore, RocksStore
 from tests.streams.workers import create_topics, wait_for
+
+_CONSUMER = kafka.Consumer
 
 
 class Log:
@@ -168,6 +172,51 @@ def test_an_empty_partition_restores_to_nothing_at_once(log: Log) -> None:
     started = time.monotonic()
     assert log.read() == ([], 0)
     assert time.monotonic() - started < 5
+
+
+class Electing:
+    """A consumer whose partition has no leader for so many questions."""
+
+    def __init__(self, real: kafka.Consumer, code: int, times: int) -> None:
+        self._real, self._code, self.left = real, code, times
+
+    def get_watermark_offsets(self, at: kafka.TopicPartition, timeout: float) -> tuple[int, int]:
+        if self.left:
+            self.left -= 1
+            raise kafka.KafkaException(kafka.KafkaError(self._code))
+        return self._real.get_watermark_offsets(at, timeout)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+@pytest.mark.parametrize(
+    ("code", "asked_again"),
+    [
+        (kafka.KafkaError.NOT_LEADER_FOR_PARTITION, True),
+        (kafka.KafkaError.LEADER_NOT_AVAILABLE, True),
+        (kafka.KafkaError.TOPIC_AUTHORIZATION_FAILED, False),
+    ],
+)
+def test_a_partition_between_two_leaders_is_asked_again(
+    log: Log, monkeypatch: pytest.MonkeyPatch, code: int, asked_again: bool
+) -> None:
+    """A topic just made, or one whose broker just died: the broker asked does not lead it yet."""
+    log.make()
+    log.write(numbered(10))
+    made: list[Electing] = []
+
+    def consumer(*args: Any, **options: Any) -> Electing:
+        made.append(Electing(_CONSUMER(*args, **options), code, 3))
+        return made[0]
+
+    monkeypatch.setattr(kafka, "Consumer", consumer)
+    if asked_again:
+        assert log.read() == (numbered(10), 10)
+    else:
+        with pytest.raises(RestoreError, match="its bounds cannot be read"):
+            log.read()
+    assert made[0].left == (0 if asked_again else 2)
 
 
 def test_restoring_reads_to_the_very_last_record_whatever_the_broker_calls_its_end(log: Log) -> None:
