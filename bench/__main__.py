@@ -25,6 +25,7 @@ from detectors.errors import FenghuoError
 
 _BATCH = 500
 """Records of one partition in hand at a time when the engine is busy: a poll of 2,000 over four partitions."""
+_FIRMS_OF_LATENCY = 7_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -70,15 +71,22 @@ def _measure(options: Options, model: Path, say: Say) -> tuple[Results, list[str
     results.history = history.measure(options.records, options.entities, say)
     for kind in kinds:
         results.tables.append(compare(kind, [ARMS[name] for name in options.arms], job, say))
-    if options.rate:
-        wires = load.make(round(options.rate * (options.seconds + latency.WARM_UP_SECONDS)), 7_000)
-        for kind in kinds:
-            found = latency.measure(kind, wires, model, options.rate, options.partitions, say)
-            results.latencies.append(found)
-            say(f"{kind}: p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms over {found.alerts:,} alerts")
+    if options.rates:
+        _latencies(options, kinds, model, results, say)
     if options.sizes and kinds:
         _scale(options, kinds[-1], model, results, say)
     return results, kinds
+
+
+def _latencies(options: Options, kinds: list[str], model: Path, results: Results, say: Say) -> None:
+    seconds = options.seconds + latency.WARM_UP_SECONDS
+    wires = load.make(round(max(options.rates) * seconds), _FIRMS_OF_LATENCY)
+    for kind in kinds:
+        for rate in options.rates:
+            some = wires[: round(rate * seconds)]
+            found = latency.measure(kind, some, model, rate, options.partitions, say)
+            results.latencies.append(found)
+            say(f"{kind}: p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms over {found.alerts:,} alerts")
 
 
 def _skip(kind: str, why: str, results: Results, say: Say) -> bool:

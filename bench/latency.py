@@ -114,7 +114,7 @@ def _pace(publisher: KafkaPublisher, wires: list[bytes], rate: float) -> float:
     late = time.monotonic() - began - len(wires) / rate
     if late > _BEHIND_SECONDS:
         problem = f"the last record was appended {late:.1f} s late"
-        raise FenghuoError(f"{rate:,.0f} records/s", problem, "ask for a lower --rate on this machine")
+        raise FenghuoError(f"{rate:,.0f} records/s", problem, "ask for lower --rates on this machine")
     return wall
 
 

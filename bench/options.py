@@ -13,7 +13,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 
 @dataclass(frozen=True)
 class Options:
-    """Everything chosen. ``sizes`` empty: no measurement of many enterprises; ``rate`` 0: none of latency."""
+    """Everything chosen. ``sizes`` empty: no measurement of many enterprises; ``rates`` empty: none of latency."""
 
     kinds: tuple[str, ...]
     arms: tuple[str, ...]
@@ -21,7 +21,7 @@ class Options:
     entities: int
     repeats: int
     partitions: int
-    rate: float
+    rates: tuple[float, ...]
     seconds: float
     sizes: tuple[int, ...]
     output: Path | None
@@ -41,8 +41,13 @@ def parse(argv: Sequence[str] | None = None) -> Options:
     add("--entities", type=_positive, help="enterprises they are about (a tenth of the records)")
     add("--repeats", type=_positive, help="rounds; each runs every arm once (3)")
     add("--partitions", type=_positive, default=4)
-    add("--rate", type=float, default=2000.0, help="records per second for the latency; 0 to leave it out")
-    add("--seconds", type=float, help="how long latency is measured, after 5 s of warm-up (30)")
+    add(
+        "--rates",
+        type=_rates,
+        default=(250.0, 1000.0, 2000.0),
+        help="records per second for the latency, comma-separated; 0 to leave it out (250,1000,2000)",
+    )
+    add("--seconds", type=float, help="how long latency is measured at each rate, after 5 s of warm-up (30)")
     add(
         "--scale",
         type=_sizes,
@@ -59,7 +64,7 @@ def parse(argv: Sequence[str] | None = None) -> Options:
         entities=said.entities or max(50, records // 10),
         repeats=said.repeats or (1 if said.quick else 3),
         partitions=said.partitions,
-        rate=said.rate,
+        rates=said.rates,
         seconds=said.seconds or (8.0 if said.quick else 30.0),
         sizes=_wanted(said.scale, said.quick),
         output=said.output or (None if said.quick else RESULTS),
@@ -82,6 +87,10 @@ def _positive(text: str) -> int:
 
 def _sizes(text: str) -> tuple[int, ...]:
     return tuple(sorted(int(part.replace("_", "")) for part in text.split(",")))
+
+
+def _rates(text: str) -> tuple[float, ...]:
+    return tuple(sorted(rate for part in text.split(",") if (rate := float(part.replace("_", "")))))
 
 
 def _arms(text: str) -> tuple[str, ...]:
