@@ -78,7 +78,7 @@ class Core:
             self._processors[partition] = processor
         effects = processor.process(records)
         if not self._cached:
-            processor._cases.clear()
+            processor._cases.shrink(0)
         return effects
 
 

@@ -33,8 +33,8 @@ class ConnectorConfig(Section):
     """One connector. Relative paths are relative to the folder of the file."""
 
     connector: Kind
-    source_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
-    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,12})?$")]
+    source_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,6})?$")]
     cycle: Duration
     visibility: Literal["public", "gov_shared", "authorised"] = "public"
     legal_basis: str | None = None

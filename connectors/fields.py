@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.errors import MappingError
 from connectors.yamlfile import near
+from detectors.identifiers.text import nfkc
 
 Values = Mapping[str, object]
 KEYS = ("column", "format", "values", "default", "unit", "currency", "split", "const", "template")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _ZONES = {
     "GB": "Europe/London",
@@ -261,9 +262,9 @@ def _money(field: Field, column: str, spec: Mapping[str, object]) -> Field:
         text = as_text(field.get(row))
         if text is None:
             return None
-        amount = text.replace(",", "").replace("，", "").replace(" ", "")
+        amount = nfkc(text).replace(" ", "")
         if _NUMBER.fullmatch(amount):
-            return {"amount": format(Decimal(amount), "f"), **extra}
+            return {"amount": format(Decimal(amount.replace(",", "")), "f"), **extra}
         if any(letter.isdigit() for letter in text):
             return text  # the cell names its own unit; validation reads it and refuses what is unclear
         raise MappingError(column, f"{text!r} is not an amount of money", "write a number")

@@ -169,13 +169,11 @@ class FileDrop:
                 self._mapper.check_columns(table.header, f"{path.name}:1")
         except NotYet as waiting:
             if final:
-                yield self._set_aside(path, memory, b"", f"{path.name}: {waiting}", Trouble.BAD_FILE)
+                yield self._set_aside(path, memory, f"{path.name}: {waiting}", Trouble.BAD_FILE)
             look.waiting = True
             return
         except ColumnError as error:
-            with path.open("rb") as file:
-                header = file.readline(PREFIX_BYTES)
-            yield self._set_aside(path, memory, header, str(error), Trouble.UNKNOWN_COLUMN)
+            yield self._set_aside(path, memory, str(error), Trouble.UNKNOWN_COLUMN)
             return
         yield Batch(state=self._state(memory, path.name, entry))
         yield from self._rows(path, look, memory, entry, table)
@@ -185,6 +183,7 @@ class FileDrop:
     ) -> Iterator[Batch]:
         rows: list[Row] = []
         captured = datetime.fromisoformat(entry.captured_at)
+        entry = replace(entry, identity=identity_of(path))  # before the first row, so that growth is noticed
         waits = False
         for item in table.items(entry.line, entry.position, final=look.waiting):
             if item.partial and not look.waiting:
@@ -226,19 +225,18 @@ class FileDrop:
     def _last(
         self, path: Path, memory: Checkpoint, entry: Entry, rows: list[Row], progress: Progress | None
     ) -> Batch:
-        finished = replace(entry, finished=str(self._done), identity=identity_of(path))
+        finished = replace(entry, finished=str(self._done))
         state = self._state(memory, path.name, finished)
         return Batch(
-            rows, state, progress=progress, committed=lambda _results: self._move(path, memory, finished)
+            rows, state, progress=progress, committed=lambda _results: self._finish(path, memory, finished)
         )
 
-    def _set_aside(
-        self, path: Path, memory: Checkpoint, original: bytes, problem: str, trouble: Trouble
-    ) -> Batch:
+    def _set_aside(self, path: Path, memory: Checkpoint, problem: str, trouble: Trouble) -> Batch:
+        """One dead letter with the file's first line; the rest of its bytes are in the folder named."""
         captured = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        row = Row(
-            f"{path.name}:1", original, {}, captured, f"{problem}; file moved to {self._failed}", trouble
-        )
+        with path.open("rb") as file:
+            header = file.readline(PREFIX_BYTES)
+        row = Row(f"{path.name}:1", header, {}, captured, f"{problem}; file moved to {self._failed}", trouble)
         failed = Entry("", 0, captured.isoformat(), finished=str(self._failed), identity=identity_of(path))
         state = self._state(memory, path.name, failed)
         return Batch([row], state, committed=lambda _results: self._move(path, memory, failed))
@@ -246,6 +244,17 @@ class FileDrop:
     @staticmethod
     def _state(memory: Checkpoint, name: str, entry: Entry) -> State:
         return {"files": {**memory.state.get("files", {}), name: entry.json()}}
+
+    def _finish(self, path: Path, memory: Checkpoint, entry: Entry) -> None:
+        """Move what has been read to its end, unless its writer has gone on meanwhile; forget what is gone."""
+        now = identity_of(path) if path.exists() else "gone"
+        if now == entry.identity:
+            self._move(path, memory, entry)
+        elif now.partition(":")[0] == entry.identity.partition(":")[0]:  # the same file, grown: read on
+            self._looks.pop(path.name, None)
+            memory.save(self._state(memory, path.name, replace(entry, finished="")))
+        else:
+            self._forget(path.name, memory)
 
     def _move(self, path: Path, memory: Checkpoint, entry: Entry) -> None:
         target_folder = Path(entry.finished)
@@ -273,9 +282,5 @@ class FileDrop:
         for name, known in list(memory.state.get("files", {}).items()):
             entry = Entry(**known)
             path = self._directory / name
-            if not path.exists():
-                self._forget(name, memory)
-            elif entry.finished and entry.identity == identity_of(path):
-                self._move(path, memory, entry)
-            elif entry.finished:
-                self._forget(name, memory)
+            if entry.finished or not path.exists():
+                self._finish(path, memory, entry)

@@ -109,7 +109,7 @@ def retry_after(response: httpx.Response, now: datetime) -> float | None:
     given = response.headers.get("Retry-After", "").strip()
     if not given:
         return None
-    if given.isdigit():
+    if given.isascii() and given.isdigit():
         return min(float(given), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(given)

@@ -1,7 +1,7 @@
 """Pulling a paged JSON listing, with ETag, cursor, next link or page number.
 
 State: the page to ask for next, its ETag, and hashes of the items already sent from it, so that a last page that
-fills up slowly is read again without sending its first items twice.
+fills up slowly is read again without sending its first items twice; of the whole listing, where that is read each time.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from connectors.checkpoint import Checkpoint
 from connectors.config import ConnectorConfig
 from connectors.errors import ConfigError, SourceError
 from connectors.http_common import HttpSource, dig, refuse, shown
+from connectors.jsontext import written
 from connectors.pipeline import Clock
 from connectors.rows import Batch, Progress, Row, State
 
@@ -36,10 +37,10 @@ def _nap(stop: threading.Event, seconds: float) -> None:
 
 
 def _wait(call: RetryCallState) -> float:
-    """What the server asked for, else exponential with jitter."""
+    """Exponential with jitter, and never less than the server asked for."""
     error = call.outcome.exception() if call.outcome else None
     asked = error.retry_after if isinstance(error, SourceError) else None
-    return _WAIT(call) if asked is None else asked
+    return max(_WAIT(call), asked or 0.0)
 
 
 class HttpPull(HttpSource):
@@ -51,6 +52,9 @@ class HttpPull(HttpSource):
         """See :class:`HttpSource`."""
         assert config.http_pull is not None  # noqa: S101 - guaranteed by ConnectorConfig
         self._settings = config.http_pull
+        self._listed: (
+            dict[str, None] | None
+        ) = {}  # what this round has met; None when a page was not read again
         accept = {"Accept": "application/json"}
         super().__init__(config, self._settings, clock, self._settings.timeout_seconds, accept)
 
@@ -70,6 +74,8 @@ class HttpPull(HttpSource):
         page = self._first_page() if self._settings.resume == "start" or remembered is None else remembered
         etag = memory.state.get("etag") if page == remembered else None
         before = b""
+        visited: list[dict[str, Any]] = []
+        self._listed = {}
         while page is not None and not stop.is_set():
             response = self._get(page, etag, stop)
             etag = None
@@ -77,6 +83,7 @@ class HttpPull(HttpSource):
                 return
             if response.status_code == 304:
                 # a full page stays as it is while the next one fills up
+                self._listed = None
                 page = {"number": page["number"] + 1} if "number" in page else None
                 continue
             if response.content == before and "number" in page and self._items(self._body(response)):
@@ -89,6 +96,9 @@ class HttpPull(HttpSource):
             batch = self._batch(body, memory, page, following, response)
             if batch.rows or batch.state is not None:
                 yield batch
+            visited.append(page)
+            if following in visited:
+                raise SourceError(self._place, f"names a page already given as its next one ({following})")
             page = following
 
     def _first_page(self) -> dict[str, Any]:
@@ -157,8 +167,11 @@ class HttpPull(HttpSource):
         if self._settings.next_param is not None:
             found = {"cursor": target}
         else:
-            base = httpx.URL(page["url"])
-            found = {"url": str(self._same_origin(base.join(str(target))))}
+            try:
+                following = httpx.URL(page["url"]).join(str(target))
+            except httpx.InvalidURL as error:
+                raise SourceError(self._place, f"names a next page that is no address ({error})") from error
+            found = {"url": str(self._same_origin(following))}
         return None if found == page else found
 
     def _same_origin(self, url: httpx.URL) -> httpx.URL:
@@ -189,15 +202,17 @@ class HttpPull(HttpSource):
             memory.state.get("seen", ()) if whole or memory.state.get("page") == page else ()
         )
         rows: list[Row] = []
-        for index, item in enumerate(items):
-            original = json.dumps(item, ensure_ascii=False).encode()
-            digest = hashlib.sha256(original).hexdigest()[:24]
+        texts = written(response.content, self._settings.items_field)
+        for index, (item, original) in enumerate(zip(items, texts, strict=True)):
+            digest = hashlib.sha256(json.dumps(item).encode()).hexdigest()[:24]
+            if self._listed is not None:
+                self._listed[digest] = None
             if digest not in sent:
                 sent[digest] = None
                 rows.append(self._row(item, original, page, index, memory))
         count = memory.state.get("rows", 0) + len(rows)
         state = self._state(memory.state, page, following, list(sent), response.headers.get("etag"))
-        changed = bool(items) and {**state, "rows": 0} != {**memory.state, "rows": 0}
+        changed = (bool(items) or whole) and {**state, "rows": 0} != {**memory.state, "rows": 0}
         progress = Progress(self._source_id, self._place, count, count, None)
         skipped = len(items) - len(rows)
         return Batch(rows, {**state, "rows": count} if changed else None, progress=progress, skipped=skipped)
@@ -226,12 +241,12 @@ class HttpPull(HttpSource):
         By page number the last page is known only by the empty one after it, so the page itself is remembered.
         """
         if self._settings.resume == "start":
-            first = page == self._first_page()
-            return {
-                "page": self._first_page(),
-                "etag": etag if first else known.get("etag"),
-                "seen": sent[-_SEEN:],
-            }
+            ended = following is None
+            if page == self._first_page():
+                # an unchanged first page says nothing of those behind it, unless they can be asked for without it
+                known = {"etag": etag if ended or "number" in page else None}
+            seen = list(self._listed) if ended and self._listed else sent
+            return {"page": self._first_page(), "etag": known.get("etag"), "seen": seen}
         if following is not None and "number" not in page:
             return {"page": following, "etag": None, "seen": []}
         return {"page": page, "etag": etag, "seen": sent[-_SEEN:]}

@@ -89,8 +89,10 @@ class HttpStream(HttpSource):
         return Batch(letters=[letter], state={"timepoint": None, "at": []})
 
     def _cut_short(self, rest: bytes, memory: Checkpoint) -> Iterator[Batch]:
-        """A last line without its end: the server will send it again, unless it cannot resume."""
-        if memory.state.get("timepoint") is None:
+        """A last line without its end: whole if its object has closed, else asked for again where that is possible."""
+        if not parse_object(rest, self._place)[1]:
+            yield from self._batches([rest], memory)
+        elif memory.state.get("timepoint") is None:
             problem = f"{self._place}: the connection ended inside this line"
             yield Batch([Row(self._place, rest, {}, self._clock(), problem, Trouble.PARTIAL)])
 

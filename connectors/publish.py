@@ -61,7 +61,6 @@ class MemoryPublisher:
 
     records: list[tuple[str, str, bytes]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
-    flushes: int = 0
     on_flush: Callable[[], None] | None = None
 
     def publish(self, entity: str, feed: str, wire: bytes) -> None:
@@ -73,7 +72,6 @@ class MemoryPublisher:
         self.letters.append(letter)
 
     def flush(self) -> None:
-        """Count the flush; everything kept is as good as acknowledged."""
+        """Everything kept is as good as acknowledged."""
         if self.on_flush is not None:
             self.on_flush()
-        self.flushes += 1

@@ -273,7 +273,7 @@ def _report(results: Results) -> bytes:
     }
     return json.dumps(
         {**counts, "records": [_entry(index, one) for index, one in entries]}, ensure_ascii=False
-    ).encode()
+    ).encode(errors="backslashreplace")  # half a surrogate pair stays the JSON escape it came as
 
 
 def _entry(index: int, one: RowResult) -> dict[str, object]:

@@ -1,13 +1,11 @@
 """The body of a push request as rows: one JSON object, an array of them, or one per line."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 
 from connectors.files import parse_object
+from connectors.jsontext import elements, skipped
 from connectors.rows import Row
-
-_SPACE = " \t\r\n"
 
 
 class BadBodyError(Exception):
@@ -25,9 +23,9 @@ def rows_of(body: bytes, *, ndjson: bool, captured_at: datetime, label: str) -> 
         return [_line(line, f"{label}:{number}", captured_at) for number, line in lines if line.strip()]
     try:
         text = body.decode("utf-8")
-        start = len(text) - len(text.lstrip(_SPACE))
+        start = skipped(text, 0)
         if text[start : start + 1] == "[":
-            found = list(_elements(text, start + 1))
+            found = list(elements(text, start + 1))
         else:
             value = json.loads(text)
             if not isinstance(value, dict):
@@ -40,30 +38,6 @@ def rows_of(body: bytes, *, ndjson: bool, captured_at: datetime, label: str) -> 
     return [
         _row(value, slice_, f"{label}[{index}]", captured_at) for index, (value, slice_) in enumerate(found)
     ]
-
-
-def _elements(text: str, position: int) -> Iterator[tuple[object, str]]:
-    """The elements of an array, each with exactly the text it was written as."""
-    decoder = json.JSONDecoder()
-
-    def skip(index: int) -> int:
-        while index < len(text) and text[index] in _SPACE:
-            index += 1
-        return index
-
-    position = skip(position)
-    ended = text[position : position + 1] == "]"
-    while not ended:
-        value, end = decoder.raw_decode(text, position)
-        yield value, text[position:end]
-        position = skip(end)
-        mark = text[position : position + 1]
-        if mark not in (",", "]") or not mark:
-            raise ValueError(f"',' or ']' is needed at character {position}")
-        ended = mark == "]"
-        position = skip(position + 1) if not ended else position
-    if text[position + 1 :].strip(_SPACE):
-        raise ValueError(f"something follows the array at character {position + 1}")
 
 
 def _line(line: bytes, place: str, captured_at: datetime) -> Row:

@@ -21,7 +21,6 @@ class Trouble(StrEnum):
     UNREADABLE = "unreadable"
     PARTIAL = "partial_row"
     UNKNOWN_COLUMN = "unknown_column"
-    UNMAPPABLE = "mapping_failed"
     UNMATCHED = "no_mapping_matches"
     FOREIGN_SOURCE = "foreign_source"
     TOO_LARGE = "record_too_large"

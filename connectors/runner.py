@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from types import FrameType
 
 from connectors.checkpoint import Checkpoint
 from connectors.config import ConnectorConfig
@@ -154,23 +153,22 @@ class _Loop:
             self._beat_at = now
 
     def _wait_after(self, error: SourceError | PublishError) -> float:
-        """What the source asked for, else twice as long each time, with jitter, up to the source's patience."""
+        """Twice as long each time, with jitter, up to the source's patience; never less than the source asked for."""
         asked = error.retry_after if isinstance(error, SourceError) else None
         self._failures += 1
-        grown = min(self._source.patience, _FIRST_WAIT * 2 ** min(self._failures - 1, 20))
-        return asked if asked is not None else grown * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
+        grown: float = min(self._source.patience, _FIRST_WAIT * 2 ** min(self._failures - 1, 20))
+        return max(asked or 0.0, grown * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
 
 
 @contextmanager
-def stop_on_signals(stop: threading.Event) -> Iterator[None]:
-    """Set ``stop`` on SIGTERM and SIGINT, so that the batch in hand is finished; the main thread only."""
-
-    def handler(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
+def stopping() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, so that what is in hand is finished; the main thread only."""
+    stop = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
     try:
-        yield
+        yield stop
     finally:
         for number, previous in before.items():
             signal.signal(number, previous)

@@ -24,7 +24,7 @@ def _duration(value: object) -> object:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-FeedId = Annotated[str, Field(pattern=r"^F(0[1-9]|[12]\d|3[0-3])$")]
+FeedId = Annotated[str, Field(pattern=r"^F(0[1-9]|[12]\d|3[0-35])$")]
 
 
 class Section(BaseModel):

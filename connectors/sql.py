@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData, Table, column, create_engine, inspect, literal_column, select, text
-from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, OperationalError, SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnElement, FromClause, Select, TextClause
 
@@ -95,6 +95,7 @@ class SqlSource:
             with self._engine.connect() as connection:
                 if self._from is None:
                     self._from = self._source()
+                    self._refuse_gaps(connection)
                 found = [dict(row) for row in connection.execute(self._statement(state, after)).mappings()]
         except DBAPIError as error:
             # SQLite reports a missing table or column as an operational error too
@@ -115,9 +116,13 @@ class SqlSource:
             table = Table(name, MetaData(), schema=schema or None, autoload_with=self._engine)
         except NoSuchTableError:
             tables = sorted(inspect(self._engine).get_table_names(schema=schema or None))
-            raise ConfigError(self._place, f"has no table {name!r}", near(name, tables)) from None
+            remedy = near(name, tables) if tables else "it has none at all; is it the right database?"
+            raise ConfigError(self._place, f"has no table {name!r}", remedy) from None
         keys = [part.name for part in table.primary_key.columns]
-        if self._settings.key is None and len(keys) == 1:
+        if self._settings.key is None:
+            if len(keys) != 1:
+                problem = f"has no primary key of one column in {name!r}"
+                raise ConfigError(self._place, problem, "set 'sql.key' to a column that tells its rows apart")
             self._key = keys[0]
         for wanted in (self._settings.cursor, self._key):
             if wanted not in table.columns:
@@ -126,6 +131,18 @@ class SqlSource:
                     place, f"has no column {wanted!r}", near(wanted, list(table.columns.keys()))
                 )
         return table
+
+    def _refuse_gaps(self, connection: Connection) -> None:
+        """A row without a cursor has no place in the order, and would never be read."""
+        assert self._from is not None  # noqa: S101 - set by _page just before
+        cursor = self._column(self._settings.cursor)
+        without: Select[Any] = (
+            select(literal_column("1")).select_from(self._from).where(cursor.is_(None)).limit(1)
+        )
+        if connection.execute(without).first() is not None:
+            place = f"{self._place} {self._what}"
+            remedy = "fill it, or read a query that does (COALESCE) or that leaves such rows out"
+            raise ConfigError(place, f"has rows without {self._settings.cursor!r}, their cursor", remedy)
 
     def _column(self, name: str) -> ColumnElement[Any]:
         return self._from.columns[name] if isinstance(self._from, Table) else column(name)

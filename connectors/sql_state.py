@@ -28,11 +28,11 @@ def remember(state: State, sent: Sequence[Seen], settings: SqlConfig) -> State:
     """The state once ``sent`` is acknowledged: the new high mark and the rows of its overlap, oldest first."""
     before = [Seen(decode(cursor), decode(key), digest) for cursor, key, digest in state.get("seen", ())]
     latest = {one.key: one for one in (*before, *sent)}
-    ordered = sorted(latest.values(), key=lambda one: (_order(one.cursor), one.key))
+    ordered = sorted(latest.values(), key=lambda one: (one.cursor, one.key))
     high = ordered[-1].cursor
     if isinstance(settings.overlap, timedelta):
-        low = _order(earlier(high, settings.overlap))
-        ordered = [one for one in ordered if _order(one.cursor) >= low][-settings.seen :]
+        low = earlier(high, settings.overlap)
+        ordered = [one for one in ordered if one.cursor >= low][-settings.seen :]
     else:
         ordered = ordered[-max(settings.overlap, 1) :]
     seen = [[encode(one.cursor), encode(one.key), one.digest] for one in ordered]
@@ -90,10 +90,6 @@ def earlier(cursor: Any, overlap: timedelta) -> Any:
             "sql.overlap", f"is a time, but the cursor holds {cursor!r}", "give 'overlap' as a number of rows"
         ) from None
     return earlier.isoformat(sep="T" if "T" in cursor else " ", timespec="auto")
-
-
-def _order(cursor: Any) -> Any:
-    return cursor.timestamp() if isinstance(cursor, datetime) else cursor
 
 
 def original(row: Mapping[str, Any]) -> bytes:

@@ -32,7 +32,10 @@ class XlsxFile:
         first = next(self._rows(), None)
         if first is None:
             raise ColumnError(path.name, "has no rows", "put the column names into the first row")
-        self.header: tuple[str, ...] = tuple(str(cell).strip() for cell in first if cell is not None)
+        names = ["" if cell is None else str(cell).strip() for cell in first]
+        while names and not names[-1]:
+            names.pop()
+        self.header: tuple[str, ...] = tuple(names)  # a column without a name keeps its place
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         try:
@@ -47,6 +50,7 @@ class XlsxFile:
                 names = ", ".join(book.sheetnames)
                 raise ColumnError(self._path.name, f"has no sheet {self._sheet!r}", f"it has: {names}")
             sheet = book[self._sheet] if self._sheet else book.worksheets[0]
+            sheet.reset_dimensions()  # some writers leave a size that leaves rows out
             yield from sheet.iter_rows(values_only=True)
         finally:
             book.close()
@@ -63,8 +67,13 @@ class XlsxFile:
         if any(cell is not None for cell in cells[width:]):
             problem = f"{self._path.name}:{number}: row has cells beyond the {width} columns of the header"
             return Item(number, number, original, {}, problem)
-        values = {name: plain(cell) for name, cell in zip(self.header, cells, strict=False)}
+        values = {name: _cell(cell) for name, cell in zip(self.header, cells, strict=False)}
         return Item(number, number, original, values)
+
+
+def _cell(value: object) -> object:
+    """A spreadsheet reckons with 15 significant digits; what a computed number has beyond them is noise."""
+    return plain(float(f"{value:.15g}") if isinstance(value, float) else value)
 
 
 def _original(cells: tuple[object, ...]) -> bytes:

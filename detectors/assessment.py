@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 
 from detectors.catalogue.model import Catalogue, Profile
+from detectors.counterfactual import Counterfactuals
 from detectors.fact import MANUAL, Fact, day_of, iso_day
 from detectors.forces.scores import scores
 from detectors.judge import BASE_FEEDS, Judgement, Verdict, judge
 from detectors.ledger import Ledger
-from detectors.materiality import based_on
-from detectors.objections import NOBODY, OBJECTION, contested, deleted, returned, undisputed
+from detectors.materiality import based_on, view_of
+from detectors.objections import NOBODY, OBJECTION, contested, deleted, returned
 from detectors.points.finding import LEVEL_NAMES, RED, SCALE
-from detectors.points.view import View
 from detectors.reference import NOTHING, Reference
 from detectors.score import score, tier
 
@@ -28,9 +28,9 @@ def assess(
     """The assessment of ``entity`` as of an instant (epoch seconds). Pure: same arguments, same bytes."""
     profile = catalogue.profile(jurisdiction_of(entity))
     judgement = judge(ledger, day_of(as_of, profile.utc_offset), catalogue, profile, reference)
-    heard = undisputed(ledger, profile.dispute_effect)
-    view = View(heard, judgement.day, judgement.base, profile.fx, reference=reference)
-    return describe(entity, as_of, ledger, judgement, catalogue, profile, scores(view, judgement, catalogue))
+    view = view_of(ledger, judgement.day, judgement.base, profile, reference)
+    scored = scores(view, judgement, catalogue, profile)
+    return describe(entity, as_of, ledger, judgement, catalogue, profile, scored, reference)
 
 
 def describe(
@@ -41,8 +41,10 @@ def describe(
     catalogue: Catalogue,
     profile: Profile,
     scored: dict[str, Any] | None = None,
+    reference: Reference = NOTHING,
 ) -> dict[str, Any]:
-    """An assessment from a judgement and ``scored`` (see :mod:`detectors.forces.scores`) already made."""
+    """An assessment from a judgement and ``scored`` (see :mod:`detectors.forces.scores`) already made; ``reference`` is
+    what was known when it was made."""
     level = tier(judgement, catalogue)
     return {
         "entity": entity,
@@ -51,7 +53,7 @@ def describe(
         "level": level,
         "scale_id": SCALE,
         "score": round(score(judgement, catalogue), 4),
-        "points": contributions(ledger, judgement, catalogue),
+        "points": contributions(ledger, judgement, catalogue, profile, reference),
         "not_evaluable": {
             name: verdict.finding.missing
             for name, verdict in judgement.verdicts.items()
@@ -73,10 +75,13 @@ def contributions(
     ledger: Ledger,
     judgement: Judgement,
     catalogue: Catalogue,
+    profile: Profile,
+    reference: Reference = NOTHING,
     offsets: Mapping[int, int] | None = None,
 ) -> list[dict[str, Any]]:
     """Every point that weighs, with measured value, threshold, evidence and the tier without it."""
     rows = []
+    counterfactuals = Counterfactuals(judgement, ledger, catalogue, profile, reference)
     for name, verdict in judgement.weighing.items():
         point, details = catalogue.by_id[name], verdict.finding.details
         rows.append(
@@ -97,7 +102,7 @@ def contributions(
                 "base_rung": judgement.base.rung,
                 **{name: details[name] for name in _LISTED if name in details},
                 "evidence": evidence(ledger, point.feeds, verdict, judgement.day, offsets or {}),
-                "tier_without": LEVEL_NAMES[tier(judgement, catalogue, without=name)],
+                "tier_without": LEVEL_NAMES[counterfactuals.tier_without(name)],
             }
         )
     return rows
@@ -171,6 +176,8 @@ def _row(feed: str, ident: str, fact: Fact, offsets: Mapping[int, int]) -> dict[
     }
     if role:
         row["role"] = role
+    if "lender_id" in fact.data:  # who may see the record
+        row["lender"] = fact.data["lender_id"]
     if fact.end is not None:
         row["to"] = iso_day(fact.end)
     if fact.conflict:

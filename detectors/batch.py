@@ -14,7 +14,7 @@ import msgspec
 from detectors.assessment import assess, jurisdiction_of
 from detectors.catalogue.model import Catalogue
 from detectors.cohorts.cohort import CohortStore, Contribution
-from detectors.cohorts.firm import firm_of, member_of
+from detectors.cohorts.firm import firm_of, is_compared, member_of
 from detectors.cohorts.key import Attributes, cohorts_of
 from detectors.cohorts.merged import Cohorts
 from detectors.cohorts.norm import NormTable, norms
@@ -22,14 +22,14 @@ from detectors.cohorts.period import earlier
 from detectors.cohorts.rules import DEFAULT
 from detectors.contagion.batch import told, untold
 from detectors.contagion.node import RECKONING
-from detectors.fact import RETRACT, Fact, day_of, iso_day
+from detectors.fact import day_of, iso_day
 from detectors.forces.measures import measured
 from detectors.judge import judge
 from detectors.ledger import Ledger
 from detectors.macro.counters import Changed, Claimed, GroupCounters, Totals
 from detectors.macro.group import groups_of
-from detectors.macro.standing import standing
-from detectors.materiality import base_of
+from detectors.macro.standing import claims, standing
+from detectors.materiality import base_of, view_of
 from detectors.points.comparison import contributions
 from detectors.points.view import View
 from detectors.record import Record
@@ -42,14 +42,8 @@ SETTLE_DAYS = 20
 MONTHS = 14
 """Months of norms: a year's comparison and the month before it."""
 
-_COMPARED = frozenset({"F15", "F19", "F30"})
-"""Feeds from which comparisons are made."""
-
 _QUARTERS = frozenset({"03", "06", "09", "12"})
 """Months for which the indicators of the five forces are compared."""
-
-_CLAIMS: Mapping[str, str] = {"F01": "claim_amount", "F04": "exec_amount"}
-"""Feeds of new claims and enforcement, and the amount they tell."""
 
 
 class Everybody(msgspec.Struct, frozen=True):
@@ -149,10 +143,11 @@ def _contributed(
 ) -> Iterator[tuple[str, str, float]]:
     """Month, indicator and value of everything a firm contributes, as it is known on ``day``."""
     view = _view(entity, ledger, day, catalogue)
-    if not _COMPARED.isdisjoint(ledger.facts):
-        for period in months:
-            for indicator, value in contributions(view, period).items():
-                yield period, indicator, value
+    if not is_compared(view):
+        return
+    for period in months:
+        for indicator, value in contributions(view, period).items():
+            yield period, indicator, value
     quarter = next(month for month in months if month[5:] in _QUARTERS)
     for indicator, value in measured(view).items():
         yield quarter, indicator, value
@@ -160,7 +155,7 @@ def _contributed(
 
 def _view(entity: str, ledger: Ledger, day: int, catalogue: Catalogue) -> View:
     profile = catalogue.profile(jurisdiction_of(entity))
-    return View(ledger, day, base_of(ledger, day, catalogue.materiality, profile), profile.fx)
+    return view_of(ledger, day, base_of(ledger, day, catalogue.materiality, profile), profile)
 
 
 def totals_of(
@@ -190,15 +185,7 @@ def _count(
     profile, groups = catalogue.profile(jurisdiction_of(entity)), groups_of(firm)
     day, reference = day_of(as_of, profile.utc_offset), reference.within(profile.utc_offset)
     judgement = judge(ledger, day, catalogue, profile, reference)
-    view = View(ledger, day, judgement.base, profile.fx, reference=reference)
+    view = view_of(ledger, day, judgement.base, profile, reference)
     counters.apply(Changed(day, None, standing(view, groups, tier(judgement, catalogue))))
-    for feed, name in _CLAIMS.items():
-        for fact in view.known(feed):
-            amount = view.money(fact, name)
-            if amount and _recent(fact, day, catalogue.macro_index.event_days):
-                counters.apply(Claimed(fact.start, groups, amount))
-
-
-def _recent(fact: Fact, day: int, event_days: int) -> bool:
-    against = fact.data.get("role", "defendant") == "defendant"
-    return against and fact.rank != RETRACT and day - event_days < fact.start <= day
+    for begun, amount in claims(view, catalogue.macro_index.event_days):
+        counters.apply(Claimed(begun, groups, amount))

@@ -12,13 +12,13 @@ from typing import Any
 
 import msgspec
 
-from detectors.assessment import contributions, describe, jurisdiction_of, materiality, stamp
+from detectors.assessment import describe, jurisdiction_of, materiality, stamp
 from detectors.batch import Everybody
 from detectors.catalogue.model import Catalogue, Profile
 from detectors.contagion.impulse import WORKED_OUT
+from detectors.counterfactual import lacking
 from detectors.fact import day_of
 from detectors.fold import stated
-from detectors.history import says
 from detectors.identifiers.names import mask
 from detectors.judge import Judgement, judge
 from detectors.ledger import EMPTY, Ledger, fold
@@ -26,7 +26,8 @@ from detectors.points.finding import LEVEL_NAMES, SCALE
 from detectors.rationale import because, firms, names, without, words
 from detectors.record import CONTROL_OPS, Record, epoch
 from detectors.reference import NOTHING, Reference
-from detectors.score import tier
+from detectors.saying import says
+from detectors.score import score, tier
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -90,7 +91,7 @@ def case_of(
 
 def explain(case: Case, places: Places | None = None) -> dict[str, Any]:
     """The explanation of an entity as of an instant: its assessment, and what is needed to check it by hand."""
-    assessed = describe(case.entity, case.at, case.ledger, case.judgement, case.catalogue, case.profile)
+    assessed = _assessed(case)
     base = materiality(case.ledger, case.judgement.day, case.catalogue, case.profile)
     level = assessed["level"]
     told = {**assessed, "materiality": base}
@@ -101,6 +102,18 @@ def explain(case: Case, places: Places | None = None) -> dict[str, Any]:
         **_tier(level, told, case.catalogue),
         **_body(told, case, places or {}, None),
     }
+
+
+def _assessed(case: Case) -> dict[str, Any]:
+    return describe(
+        case.entity,
+        case.at,
+        case.ledger,
+        case.judgement,
+        case.catalogue,
+        case.profile,
+        reference=case.reference,
+    )
 
 
 def explain_alert(alert: Mapping[str, Any], case: Case, places: Places | None = None) -> dict[str, Any]:
@@ -160,7 +173,7 @@ def _tier(level: int, told: Mapping[str, Any], catalogue: Catalogue) -> dict[str
 def _body(told: Mapping[str, Any], case: Case, places: Places, partition: int | None) -> dict[str, Any]:
     catalogue = case.catalogue
     found = _Evidence(case, places, partition)
-    rows = [_row(row, told["points"], case, found) for row in told["points"]]
+    rows = [_row(row, told, case, found) for row in told["points"]]
     missing = {
         name: verdict.finding.missing
         for name, verdict in case.judgement.verdicts.items()
@@ -186,17 +199,24 @@ def _body(told: Mapping[str, Any], case: Case, places: Places, partition: int | 
     }
 
 
-def _row(
-    row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], case: Case, found: "_Evidence"
-) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], told: Mapping[str, Any], case: Case, found: "_Evidence") -> dict[str, Any]:
     """A contribution with the rule in words, who is to do what, its evidence in full and the score without it."""
-    full = {**row, "score_without": without(rows, row["id"])}
+    full = {**row, "score_without": _score_without(row["id"], told, case)}
     full["evidence"] = [found.full(one) for one in row["evidence"]]
     catalogue = case.catalogue.within(case.profile)
     entry = catalogue.by_id.get(row["id"])
     if entry is not None:
         full |= words(entry, row, catalogue, case.catalogue.spreading_in(jurisdiction_of(case.entity)))
     return full
+
+
+def _score_without(name: str, told: Mapping[str, Any], case: Case) -> float:
+    """By the judgement of the case, if what is told is told of that; points that look at this one may weigh less."""
+    judgement, catalogue = case.judgement, case.catalogue
+    if name not in judgement.weighing or told["score"] != round(score(judgement, catalogue), 4):
+        return without(told["points"], name)
+    left = lacking(judgement, (name,), case.ledger, catalogue, case.profile, case.reference)
+    return round(score(left, catalogue), 4)
 
 
 class _Evidence:
@@ -238,7 +258,7 @@ class _Evidence:
 def as_alert(case: Case) -> dict[str, Any]:
     """What an alert of this moment would tell, to be verified like one."""
     level = tier(case.judgement, case.catalogue)
-    assessed = describe(case.entity, case.at, case.ledger, case.judgement, case.catalogue, case.profile)
+    assessed = _assessed(case)
     return {
         "entity": case.entity,
         "at": datetime.fromtimestamp(case.at, case.profile.zone).isoformat(),
@@ -248,7 +268,7 @@ def as_alert(case: Case) -> dict[str, Any]:
         "level_name": LEVEL_NAMES[level],
         "tier": {"from": level, "to": level},
         "score": assessed["score"],
-        "points": contributions(case.ledger, case.judgement, case.catalogue),
+        "points": assessed["points"],
         "materiality": materiality(case.ledger, case.judgement.day, case.catalogue, case.profile),
         "catalogue": case.catalogue.version,
     }

@@ -44,7 +44,7 @@ _LEFT_OUT = frozenset({
     "name", "id", "parties", "judge", "department", "duty", "location", "owner", "legal_rep", "address",
     "secured_party", "grantor", "collateral", "currency", "doc_url", "iname", "cardnum", "mortgagor",
     "mortgagee", "pledgor", "pledgee", "applicant", "particulars", "scope", "before", "after", "from_name", "to_name",
-    "restricted_name", "original",
+    "restricted_name", "original", "guarantor_name", "debtor_name", "reviewer",
 })
 # fmt: on
 

@@ -24,6 +24,10 @@ class NotCanonicalError(FenghuoError):
     """A record that decodes but breaks its contract: validation was bypassed."""
 
 
+MISFITS = (NotCanonicalError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What folding or judging raises over a record that no connector would have let through."""
+
+
 class Stated(msgspec.Struct, frozen=True, gc=False):
     """Where in a ledger a record belongs, and the fact it states there."""
 
@@ -72,20 +76,17 @@ def fold_all(records: Iterable[Record], catalogue: Catalogue) -> dict[str, Ledge
 
 
 def latest_capture(ledgers: Mapping[str, Ledger]) -> int:
-    """When the last fact that still stands was captured (epoch seconds; 0 if none stands).
+    """When the last fact that still stands was captured (epoch seconds; 0 if there is none at all).
 
-    The default as-of time: a retracted record does not move it, as if it had never been.
+    The default as-of time: a retracted record does not move it, as if it had never been, unless nothing else is left.
     """
-    return max(
-        (
-            fact.observed
-            for ledger in ledgers.values()
-            for facts in ledger.facts.values()
-            for fact in facts.values()
-            if not fact.retracted
-        ),
-        default=0,
+    captured = (
+        (not fact.retracted, fact.observed)
+        for ledger in ledgers.values()
+        for facts in ledger.facts.values()
+        for fact in facts.values()
     )
+    return max(captured, default=(True, 0))[1]
 
 
 def together(records: Iterable[Record], catalogue: Catalogue, at: int | None = None) -> Everybody:

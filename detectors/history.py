@@ -8,7 +8,6 @@ other: captured before, it hides; captured after, it does not.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -17,14 +16,14 @@ import msgspec
 from detectors.assessment import assess, jurisdiction_of, stamp
 from detectors.batch import assessed_one
 from detectors.catalogue.model import Catalogue, Profile
-from detectors.contagion.impulse import words
 from detectors.contagion.node import BINDING
-from detectors.fact import IMPULSE, MANUAL, RANK, Fact, compact, day_of, iso_day
+from detectors.fact import MANUAL, RANK, Fact, day_of, iso_day
 from detectors.fold import fold_all, fold_record, stated, together
 from detectors.hearing import Heard
 from detectors.ledger import EMPTY, Ledger
-from detectors.points.registry import REASONS as ABNORMAL
+from detectors.objections import deleted
 from detectors.record import CONTROL_OPS, Record, epoch
+from detectors.saying import says
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _PLACING = frozenset({"F29", MANUAL, *BINDING})
@@ -62,9 +61,10 @@ def versions(
     """Every fact of the entity with all its versions known by then, in the order of version and operation.
 
     A version's ``status`` is ``stands`` (in force), ``replaced`` (a higher one is known), ``contradicted`` (another
-    content of the same version stands), ``withdrawn`` (hidden by a retraction) or ``dropped`` (beyond what is kept).
-    ``says`` are its amounts, dates and codes, never names, and ``changes`` what differs from the version before; both
-    are left out of what was withdrawn or is past its retention, of which only digests and times are kept.
+    content of the same version stands), ``withdrawn`` (hidden by a retraction), ``deleted`` (by an upheld objection) or
+    ``dropped`` (beyond what is kept). ``says`` are its amounts, dates and codes, never names, and ``changes`` what
+    differs from the version before; both are left out of what was withdrawn, was deleted or is past its retention, of
+    which only digests and times are kept.
     """
     profile = catalogue.profile(jurisdiction_of(entity))
     mine = known_at((one for one in records if one.entity == entity), as_of_knowledge)
@@ -75,7 +75,11 @@ def versions(
         said = stated(one, profile)
         key = (one.version, said.fact.rank, said.fact.digest)
         facts.setdefault((said.feed, said.ident), {}).setdefault(key, one)  # the one captured first
-    return [_fact(feed, ident, said, ledger, day, profile) for (feed, ident), said in sorted(facts.items())]
+    gone = deleted(ledger)
+    return [
+        _fact(feed, ident, said, ledger, day, profile, gone=(feed, ident) in gone)
+        for (feed, ident), said in sorted(facts.items())
+    ]
 
 
 def _order(record: Record) -> tuple[datetime, int, int, bytes]:
@@ -89,12 +93,15 @@ def _fact(
     ledger: Ledger,
     day: int,
     profile: Profile,
+    *,
+    gone: bool,
 ) -> dict[str, Any]:
     held = ledger.of(feed).get(ident)
-    shown = held is not None and not held.retracted and (held.until is None or day < held.until)
+    kept = held is not None and not held.retracted and (held.until is None or day < held.until)
+    shown = kept and not gone
     rows, before = list[dict[str, Any]](), dict[str, str]()
     for key, record in sorted(said.items()):
-        row = _version(key, record, held, profile)
+        row = _version(key, record, held, profile, gone=gone)
         if shown:
             now = says(record, profile.currency)
             row["says"] = now
@@ -118,7 +125,7 @@ def _fact(
 
 
 def _version(
-    key: tuple[int, int, bytes], record: Record, held: Fact | None, profile: Profile
+    key: tuple[int, int, bytes], record: Record, held: Fact | None, profile: Profile, *, gone: bool
 ) -> dict[str, Any]:
     number, _, digest = key
     row: dict[str, Any] = {
@@ -127,7 +134,7 @@ def _version(
         "known_from": _exactly(record.observed_at, profile),
         "occurred_at": stamp(epoch(record.occurred_at), profile),
         "digest": digest.hex(),
-        "status": _status(key, held),
+        "status": _status(key, held, gone=gone),
     }
     if record.published_at is not None:
         row["published_at"] = stamp(epoch(record.published_at), profile)
@@ -141,50 +148,14 @@ def _exactly(moment: datetime, profile: Profile) -> str:
     return moment.astimezone(profile.zone).isoformat()
 
 
-def _status(key: tuple[int, int, bytes], held: Fact | None) -> str:
+def _status(key: tuple[int, int, bytes], held: Fact | None, *, gone: bool) -> str:
     if held is None:
         return "dropped"
     if key == (held.version, held.rank, held.digest):
-        return "stands"
+        return "deleted" if gone else "stands"
     if held.retracted:
         return "withdrawn"
     return "contradicted" if key[:2] == (held.version, held.rank) else "replaced"
-
-
-def says(record: Record, currency: str) -> dict[str, str]:
-    """Amounts, dates and codes in words; what the ledger leaves out (names, lists) is left out here too. Of an impulse,
-    what the network says."""
-    payload = record.payload
-    if record.feed == IMPULSE:
-        return words(payload.get("network", {}), currency)
-    if record.feed == MANUAL and isinstance(payload.get("record"), dict):
-        payload = payload["record"]
-    meanings = _MEANINGS.get(record.feed, {})
-    return {
-        name: (said := _text(payload[name])) + meanings.get((name, said), "")
-        for name in sorted(compact(payload, currency))
-    }
-
-
-_MEANINGS: Mapping[str, Mapping[tuple[str, str], str]] = {
-    "F05": {
-        ("conduct_code", "1"): " (able to perform and refuses)",
-        ("conduct_code", "2"): " (forged evidence, violence or threats against enforcement)",
-        ("conduct_code", "3"): " (sham suits, hid or moved assets)",
-        ("conduct_code", "4"): " (broke the duty to report assets)",
-        ("conduct_code", "5"): " (broke a consumption restriction)",
-        ("conduct_code", "6"): " (does not perform a settlement)",
-    },
-    "F22": {("reason", str(code)): f" ({said})" for code, said in ABNORMAL.items()},
-}
-"""What codes mean; conduct by 最高人民法院关于公布失信被执行人名单信息的若干规定 (2017) art. 1."""
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict):
-        amount = f"{Decimal(value['amount']):,f}".removesuffix(".00")
-        return f"{value.get('currency', '')} {amount}".lstrip()
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, list[str | None]]:

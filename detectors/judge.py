@@ -6,6 +6,8 @@ passing of days can have changed; its answer always equals that of :func:`judge`
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+import msgspec
+
 from detectors.catalogue.entry import Point
 from detectors.catalogue.model import Catalogue, Profile
 from detectors.concern import disturbed, read_by_pattern
@@ -14,15 +16,14 @@ from detectors.judgement import Judgement
 from detectors.ledger import EMPTY, Ledger
 from detectors.materiality import base_of
 from detectors.objections import OBJECTION, undisputed
-from detectors.points.finding import NONE, RED
 from detectors.points.verdict import State, Verdict
 from detectors.points.view import Base, View
 from detectors.recognition import absent, calling, verdict_of_pattern
 from detectors.reference import NOTHING, Reference
-from detectors.waiting import awaits_of, carried_on, has_told, heard_of
-from detectors.weighing import NEVER, verdict_of
+from detectors.waiting import awaits_of, carried_on, followed, has_told, heard_of
+from detectors.weighing import NEVER, told_of, verdict_of
 
-__all__ = ["FAR", "Judgement", "State", "Verdict", "judge", "peak", "refresh", "rejudge"]
+__all__ = ["FAR", "Judgement", "State", "Verdict", "judge", "refresh", "rejudge", "speaks_first"]
 
 BASE_FEEDS = ("F29", "F30")
 """Feeds that move the materiality base, and with it every point."""
@@ -34,7 +35,7 @@ def judge(
     """Every point of the catalogue, evaluated afresh. Pure."""
     catalogue = catalogue.within(profile)
     base = base_of(ledger, day, catalogue.materiality, profile)
-    view = _view(ledger, day, base, catalogue, profile, reference)
+    view = seen(ledger, day, base, catalogue, profile, reference)
     verdicts = dict(_blank(catalogue))
     again = {point.id: NEVER for point in _touched(ledger.facts, catalogue)}
     _evaluate(verdicts, _blank(catalogue), again, view, catalogue)
@@ -55,7 +56,9 @@ def rejudge(
 
     ``changed`` are the fact now in force and the one it replaced; without them every point of the feed is looked at.
     """
-    if feed in (MANUAL, OBJECTION) or day >= before.base_until or day < before.day:
+    first = speaks_first(before, reference)
+    anew = day >= before.base_until or day < before.day or (first and feed in BASE_FEEDS)
+    if anew or feed in (MANUAL, OBJECTION):
         return judge(ledger, day, catalogue, profile, reference)
     catalogue = catalogue.within(profile)
     if feed in BASE_FEEDS:
@@ -63,19 +66,27 @@ def rejudge(
     if OBJECTION in ledger.facts:
         changed = ()  # what was folded may be set aside
     touched, carried = disturbed(before, catalogue, feed, changed, day)
-    told = feed is None and has_told(before.awaits, ledger, reference)
+    told = first or (feed is None and has_told(before.awaits, ledger, reference))
     if day < before.until and not (touched or told) and not read_by_pattern(feed, before, catalogue):
         return carried_on(before, day, carried, catalogue)
     if carried:
         before = carried_on(before, before.day, carried, catalogue)
-    view = _view(ledger, day, before.base, catalogue, profile, reference)
-    if told:
+    view = seen(ledger, day, before.base, catalogue, profile, reference)
+    if first:
+        touched = [*touched, *followed(view, catalogue)]
+    elif told:
         touched = heard_of(before, view, catalogue)
-    appended = changed[0].start if len(changed) == 1 else NEVER
+    appended = changed[0].start if len(changed) == 1 and not first else NEVER
     return _renewed(before, view, before.base_until, touched, catalogue, appended)
 
 
-def _view(
+def speaks_first(before: Judgement, reference: Reference) -> bool:
+    """Whether a source has said how far it is that never had when this was judged: what rests on its silence was judged
+    as of the day, and is now as of the day up to which it has told all."""
+    return before.sources != len(reference.watermarks)
+
+
+def seen(
     ledger: Ledger,
     day: int,
     base: Base,
@@ -84,6 +95,7 @@ def _view(
     reference: Reference,
     today: int | None = None,
 ) -> View:
+    """What may be looked at of a ledger on a day, with how one point asks for another."""
     heard = undisputed(ledger, profile.dispute_effect)
     return View(heard, day, base, profile.fx, 0, today, reference, _others(catalogue))
 
@@ -139,7 +151,7 @@ def _evaluate(
     catalogue: Catalogue,
 ) -> None:
     """Evaluate the points named, each with the day on which it was quiet; then those that look at others, if they are
-    named or one they look at says something else than ``before``."""
+    named, or one they look at says something else than ``before`` and they have anything of their own to say."""
     changed = set[str]()
     for name, quiet_on in again.items():
         point = catalogue.point[name]
@@ -148,7 +160,10 @@ def _evaluate(
             if _differs(verdicts[name], before.get(name)):
                 changed.add(name)
     for point in catalogue.lookers:
-        if point.id in again or not changed.isdisjoint(point.looks_at):
+        shown = before.get(point.id)
+        # a colour may rest on what they once said
+        moved = again.keys() if shown is not None and shown.p else changed
+        if point.id in again or (not moved.isdisjoint(point.looks_at) and told_of(point, view)):
             for name in point.looks_at:
                 if name in verdicts:
                     view.memo["verdict", name] = verdicts[name]
@@ -170,7 +185,7 @@ def _rebased(
 ) -> Judgement:
     """The judgement after a record that moves the materiality base, or only could have."""
     base = base_of(ledger, day, catalogue.materiality, profile)
-    view = _view(ledger, day, base, catalogue, profile, reference)
+    view = seen(ledger, day, base, catalogue, profile, reference)
     moved = base != before.base
     touched = {point.id: point for point in catalogue.by_feed.get(feed, ())}
     if moved:
@@ -201,47 +216,15 @@ def refresh(
     ]
     if not stale:
         return judgement
-    view = _view(ledger, judgement.day, judgement.base, catalogue, profile, reference)
+    view = seen(ledger, judgement.day, judgement.base, catalogue, profile, reference)
     fresh = {name: verdict_of(catalogue.point[name], view, catalogue) for name in stale}
-    return _judgement(view, judgement.base_until, {**judgement.verdicts, **fresh}, catalogue)
+    made = _judgement(view, judgement.base_until, {**judgement.verdicts, **fresh}, catalogue)
+    return msgspec.structs.replace(made, sources=judgement.sources)
 
 
 def _dated(verdict: Verdict, day: int) -> bool:
     """Whether the wording of a verdict may be that of another day, or of before its source told more."""
     return verdict.day != day or verdict.told < FAR
-
-
-def peak(
-    name: str,
-    ledger: Ledger,
-    first: int,
-    last: int,
-    catalogue: Catalogue,
-    profile: Profile,
-    reference: Reference = NOTHING,
-) -> int:
-    """The highest colour a point or pattern showed on any day from ``first`` to ``last``, as far as is known today."""
-    catalogue = catalogue.within(profile)
-    point = catalogue.point.get(name)
-    highest, day = NONE, first
-    while day <= last and highest < RED:
-        if point is None:
-            judgement = judge(ledger, day, catalogue, profile, reference)
-            level, day = judgement.verdicts[name].level, judgement.until
-        else:
-            base = base_of(ledger, day, catalogue.materiality, profile)
-            view = _view(ledger, day, base, catalogue, profile, reference, today=last)
-            verdict = verdict_of(point, view, catalogue)
-            level, day = verdict.level, _turn(point, verdict, view, catalogue)
-        highest = max(highest, level)
-    return highest
-
-
-def _turn(point: Point, verdict: Verdict, view: View, catalogue: Catalogue) -> int:
-    """The next day on which this point's verdict may be another: by itself, by the base, or by whom it looks at."""
-    turns = [verdict.until, View(view.ledger, view.day, view.base, view.fx).next_turn(BASE_FEEDS)]
-    turns += [view.other(name).until for name in point.looks_at if name in catalogue.point]
-    return min(turns)
 
 
 def _judgement(view: View, base_until: int, verdicts: dict[str, Verdict], catalogue: Catalogue) -> Judgement:
@@ -251,17 +234,18 @@ def _judgement(view: View, base_until: int, verdicts: dict[str, Verdict], catalo
     until = min([verdict.until for verdict in verdicts.values()], default=FAR)
     awaits = awaits_of(verdicts, catalogue)
     if not weighing and calling(catalogue).isdisjoint(view.ledger.facts):
-        verdicts |= absent(catalogue)
-        return Judgement(view.day, view.base, base_until, verdicts, weighing, min(until, base_until), awaits)
-    found = {
-        one.id: verdict_of_pattern(one, view, verdicts, weighing, catalogue) for one in catalogue.patterns
-    }
+        found = absent(catalogue)
+    else:
+        found = {
+            one.id: verdict_of_pattern(one, view, verdicts, weighing, catalogue) for one in catalogue.patterns
+        }
     for name, verdict in found.items():
         verdicts[name] = verdict
         until = min(until, verdict.until)
         if verdict.level:
             weighing[name] = verdict
-    return Judgement(view.day, view.base, base_until, verdicts, weighing, min(until, base_until), awaits)
+    until, sources = min(until, base_until), len(view.reference.watermarks)
+    return Judgement(view.day, view.base, base_until, verdicts, weighing, until, awaits, sources)
 
 
 def _blank(catalogue: Catalogue) -> dict[str, Verdict]:

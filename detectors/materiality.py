@@ -3,7 +3,10 @@
 from detectors.catalogue.model import Materiality, Profile
 from detectors.fact import MANUAL, Fact
 from detectors.ledger import Ledger
+from detectors.objections import undisputed
+from detectors.points.figures import stated_net_assets
 from detectors.points.view import Base, View
+from detectors.reference import NOTHING, Reference
 
 _SAID_IN = ("F29", "F30", MANUAL)
 
@@ -14,15 +17,16 @@ def base_of(ledger: Ledger, day: int, rules: Materiality, profile: Profile) -> B
 
 
 def based_on(ledger: Ledger, day: int, rules: Materiality, profile: Profile) -> tuple[Base, Fact | None]:
-    """The base and the fact that alone gives it; None if nothing known does."""
+    """The base and the fact that alone gives it; None if nothing known does. What an objection has set aside gives
+    none."""
     unknown = Base(rules.unknown * 100, "unknown", profile.currency)
     if not any(feed in ledger.facts for feed in _SAID_IN):
         return unknown, None
-    view = View(ledger, day, Base(0, "none", profile.currency), profile.fx)
-    for fact in reversed(view.known("F30")):
-        net = _net_assets(view, fact)
-        if net is not None and net > 0:
-            return Base(net, "net_assets", profile.currency), fact
+    view = view_of(ledger, day, Base(0, "none", profile.currency), profile)
+    told = ((stated_net_assets(view, fact), fact) for fact in reversed(view.known("F30")))
+    net, accounts = next((one for one in told if one[0] is not None), (None, None))
+    if net is not None and net > 0:  # what was once there, and is used up, measures nothing
+        return Base(net, "net_assets", profile.currency), accounts
     masters = list(reversed(view.known("F29")))
     for name, share, rung in (
         ("paid_capital", 1.0, "paid_capital"),
@@ -39,12 +43,10 @@ def based_on(ledger: Ledger, day: int, rules: Materiality, profile: Profile) -> 
     return unknown, None
 
 
-def _net_assets(view: View, fact: Fact) -> int | None:
-    equity = view.money(fact, "equity")
-    if equity is not None:
-        return equity
-    assets, liabilities = view.money(fact, "assets"), view.money(fact, "liabilities")
-    return None if assets is None or liabilities is None else assets - liabilities
+def view_of(ledger: Ledger, day: int, base: Base, profile: Profile, reference: Reference = NOTHING) -> View:
+    """A look at a ledger as it may be judged: without what objections have set aside. Whatever is worked out of it
+    besides the points (scores, norms, sums of groups, the network) looks at it so."""
+    return View(undisputed(ledger, profile.dispute_effect), day, base, profile.fx, reference=reference)
 
 
 _RUNGS = {

@@ -5,7 +5,6 @@ reads it back through this module, which is several times faster and accepts exa
 The envelope is aligned with that of the Companies House streaming API.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -80,11 +79,6 @@ def decode(value: bytes) -> Record:
         msgspec.DecodeError: the bytes are not JSON.
     """
     return _decoder.decode(value)
-
-
-def from_mapping(value: Mapping[str, object]) -> Record:
-    """The same from a mapping, for callers that hold no bytes."""
-    return msgspec.convert(value, Record)
 
 
 def epoch(moment: datetime) -> int:

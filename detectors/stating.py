@@ -30,6 +30,8 @@ from detectors.fact import (
     iso_day,
 )
 from detectors.record import Record, epoch
+from detectors.records.freezes import longest_freeze
+from detectors.terms import guarantee_end
 
 _BY_ROLE = frozenset({"F06", "F11", "F12", "F13", "F14", "F21", "F26", "F27", "F28"})
 """Feeds whose statement means another thing for each of those it concerns."""
@@ -65,8 +67,8 @@ def fact_of(record: Record, natural_key: str, utc_offset: int, currency: str) ->
         feed = entered = payload["feed"]
         payload = payload["record"]
     data = compact(payload, currency) | derived(feed, payload)
-    if feed in _BY_ROLE and record.subject.role:
-        data["role"] = record.subject.role
+    if feed in _BY_ROLE and (role := _role(record, feed, data)):
+        data["role"] = role
     if feed == "F29" and record.subject.scheme != "person":
         data["name"] = payload.get("name") or record.subject.name
     rank = RANK[record.op]
@@ -93,6 +95,17 @@ def fact_of(record: Record, natural_key: str, utc_offset: int, currency: str) ->
         data=data,
         entered=entered,
     )
+
+
+_SIDES = ("guarantor", "debtor")
+
+
+def _role(record: Record, feed: str, data: Mapping[str, Any]) -> str:
+    """The part the subject takes: as the record says, else, in a guarantee, the side that it is by its id."""
+    said = record.subject.role
+    if feed != "F26" or said in _SIDES:
+        return said
+    return next((side for side in _SIDES if data.get(side) == record.entity), said)
 
 
 _UNAPPROVED = frozenset({"unapproved_entry", "manual_unapproved"})
@@ -164,7 +177,8 @@ _ENDS: Mapping[str, tuple[str, ...]] = {
     "F27": ("valid_to",),
     "F28": ("withdrawn_on",),
 }
-_ENDED_STATUS = frozenset({"concluded", "settled", "closed", "withdrawn", "dismissed"})
+_ENDED_STATUS = frozenset({"concluded", "settled", "closed", "withdrawn", "dismissed", "transferred"})
+"""A suit that is transferred (移送) goes on at the other court, under another number."""
 _ENDED_EVENT = frozenset({"dismissed", "terminated", "removed"})
 """The last event of insolvency proceedings (F08) or of a case of wage arrears (F20)."""
 _DISHONEST_TERM_YEARS = 2
@@ -185,11 +199,16 @@ def _interval(record: Record, feed: str, data: Mapping[str, Any], utc_offset: in
             moment = data["published_at"] if feed == "F35" else epoch(record.occurred_at)
             start = day_of(moment, utc_offset)
     ends = [data[name] for name in _ENDS.get(feed, ()) if isinstance(data.get(name), int)]
+    if feed == "F20" and data.get("event") == "removed" and isinstance(data.get("event_on"), int):
+        ends.append(data["event_on"])
     if feed == "F15" and _owing(data):  # paid in part: the bill stays open
         ends = []
     if record.valid_to is not None:
         ends.append(day_number(record.valid_to))
-    if not ends and (years := _term_years(feed, data)):
+    if feed == "F26" and "released_on" not in data:  # the law may prolong what was agreed
+        term = guarantee_end(data, min(ends, default=None))
+        ends = [] if term is None else [term]
+    if not ends and (years := _term_years(feed, data, record.jurisdiction)):
         ends.append(_years_later(start, years))
     if record.op == "close" or _over(feed, data):
         said = day_of(epoch(record.published_at or record.observed_at), utc_offset)
@@ -198,8 +217,11 @@ def _interval(record: Record, feed: str, data: Mapping[str, Any], utc_offset: in
     return start, min(ends, default=None)
 
 
-def _term_years(feed: str, data: Mapping[str, Any]) -> int:
-    """How long a listing lasts that does not say so itself; 0 without a fixed term."""
+def _term_years(feed: str, data: Mapping[str, Any], jurisdiction: str) -> int:
+    """How long a listing or a freeze lasts that does not say so itself; 0 without a fixed term."""
+    if feed in ("F09", "F14"):
+        frozen = jurisdiction.startswith("CN") and data.get("measure") != "deduction"
+        return longest_freeze(str(data.get("asset_class"))) if frozen else 0
     if feed == "F05" and data.get("conduct_code") in {2, 3, 4, 5, 6}:
         return _DISHONEST_TERM_YEARS
     if feed == "F23" and data.get("listing", "serious_violation") == "serious_violation":

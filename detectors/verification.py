@@ -97,12 +97,17 @@ def verify(
     source tells of no entity and cannot be verified.
 
     Raises:
-        FenghuoError: not an alert about an entity.
+        FenghuoError: not an alert about an entity, or not the whole of one.
         NotCanonicalError: a record breaks its contract.
     """
     if not isinstance(alert.get("points"), list) or not jurisdiction_of(str(alert.get("entity", ""))):
         raise FenghuoError(
             "alert", f"{alert.get('alert_id', '?')} tells of no entity", "give one with points and evidence"
+        )
+    if alert.get("withheld"):
+        problem = f"leaves out what rests on loans at other lenders ({', '.join(alert['withheld'])})"
+        raise FenghuoError(
+            f"alert {alert['alert_id']}", problem, "verify the whole alert, with --broker on the alerts topic"
         )
     if alert["catalogue"] != catalogue.version:
         wrong = Difference("catalogue", str(alert["catalogue"]), catalogue.version)
@@ -116,7 +121,7 @@ class _Check:
     def __init__(
         self, alert: Mapping[str, Any], records: Iterable[Record], catalogue: Catalogue, reference: Reference
     ) -> None:
-        self.alert, self.catalogue = alert, catalogue
+        self.alert, self.catalogue, self.reference = alert, catalogue, reference
         self.profile: Profile = catalogue.profile(jurisdiction_of(alert["entity"]))
         self.day = day_of(_moment(alert), self.profile.utc_offset)
         said = [
@@ -186,7 +191,8 @@ class _Check:
 
     def _rows(self) -> None:
         """Every word of every row, but for where in the log a record lies."""
-        again = {row["id"]: row for row in contributions(self.known, self.whole, self.catalogue)}
+        rows = contributions(self.known, self.whole, self.catalogue, self.profile, self.reference)
+        again = {row["id"]: row for row in rows}
         for row in self.alert["points"]:
             name = row["id"]
             found = again.pop(name, None)

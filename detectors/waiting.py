@@ -41,6 +41,16 @@ def heard_of(before: Judgement, view: View, catalogue: Catalogue) -> list[Point]
     ]
 
 
+def followed(view: View, catalogue: Catalogue) -> list[Point]:
+    """Points about which the sources of a ledger have said how far they are."""
+    facts = view.ledger.facts
+    return [
+        catalogue.point[name]
+        for name, feed in catalogue.telling
+        if feed in facts and view.fed_until(feed) is not None
+    ]
+
+
 def awaits_of(verdicts: Mapping[str, Verdict], catalogue: Catalogue) -> dict[str, int]:
     """The earliest day waited for, by feed."""
     awaits: dict[str, int] = {}

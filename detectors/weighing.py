@@ -62,14 +62,14 @@ def _verdict(
     if finding.level:
         p = _points(point, finding, view, catalogue)
         return Verdict(point.id, "fired", finding.level, p, finding.since, None, until, finding, view.day)
-    faded = _residual(point, view, catalogue, until, quiet_on) if _told_of(point, view) else None
+    faded = _residual(point, view, catalogue, until, quiet_on) if told_of(point, view) else None
     return faded or Verdict(point.id, "not_fired", 0, 0.0, 0, None, until, finding, view.day)
 
 
-def _told_of(point: Point, view: View) -> bool:
+def told_of(point: Point, view: View) -> bool:
     """Whether anything was ever said in the feeds of a point; without a fact of its own no point has ever fired."""
-    facts = view.ledger.facts
-    return MANUAL in facts or any(feed in facts for feed in point.feeds)
+    facts, rests_on = view.ledger.facts, point.behind.rests_on
+    return MANUAL in facts or (rests_on in facts if rests_on else any(feed in facts for feed in point.feeds))
 
 
 def _ends_of(point: Point, view: View, catalogue: Catalogue) -> set[int]:

@@ -145,12 +145,12 @@ def profiles() -> str:
             ", ".join(profile.without) or "–",
             "<br>".join(f"{what}: {_parameters(own)}" for what, own in _otherwise(profile)) or "–",
             profile.dispute_effect,
+            "all" if profile.connected is None else ", ".join(sorted(profile.connected)),
         )
         for name, profile in catalogue.profiles.items()
     )
-    return _table(
-        ("profile", "UTC", "currency", "points that do not apply", "other numbers", "under objection"), rows
-    )
+    heads = "profile", "UTC", "currency", "points that do not apply", "other numbers", "under objection"
+    return _table((*heads, "feeds connected"), rows)
 
 
 def _otherwise(profile: Profile) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -275,7 +275,7 @@ def _metrics() -> Iterator[tuple[str, str, tuple[str, ...], str]]:
 
 def _some_lags() -> SourceLags:
     """Lags of which there is a sample."""
-    lags, effects = SourceLags(), Effects([], {}, b"", Counter(), [], 0)
+    lags, effects = SourceLags(), Effects([], {}, b"", Counter(), [])
     effects.observed["cn.330604.court"] = 1, 0
     lags.observe(effects, 0.0)
     return lags

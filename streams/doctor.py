@@ -98,7 +98,7 @@ def _broker(settings: Settings, banks: Iterable[str], timeout: float) -> list[Ch
 
 def _redis(settings: Settings, now: datetime) -> list[Check]:
     if settings.redis_url is None:
-        return [Check("redis", "warn", "redis_url is empty", "set it if you want projections and webhooks")]
+        return [Check("redis", "warn", "redis_url is empty", "set it if you want webhooks")]
     try:
         password = settings.redis_password()
         with redis.Redis.from_url(settings.redis_url, password=password, socket_timeout=2.0) as client:

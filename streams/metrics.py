@@ -65,6 +65,11 @@ class Metrics:
             "fenghuo_restored_states", "States read back when partitions were taken over", **make
         )
         self.webhooks = Counter("fenghuo_webhooks", "Webhook attempts by result", ["result"], **make)
+        self.webhooks_turned = Gauge(
+            "fenghuo_webhooks_last_turn_timestamp_seconds",
+            "When the dispatcher last got through to its topics and to Redis: age means trouble",
+            **make,
+        )
         self.outcomes = Counter("fenghuo_outcomes", "Outcomes that became known", ["outcome"], **make)
         self.model_learned = Counter(
             "fenghuo_model_learned", "Outcomes the online model learned from", **make

@@ -82,12 +82,10 @@ class Settings(BaseSettings):
     store: Literal["memory", "rocksdb"] = Field(
         default="memory", description="where a worker keeps its ledgers"
     )
-    state_dir: Path = Field(
-        default=Path("var/state"), description="directory of the rocksdb store and of checkpoints"
-    )
+    state_dir: Path = Field(default=Path("var/state"), description="directory of the rocksdb store")
     redis_url: str | None = Field(
         default="redis://127.0.0.1:6379/0",
-        description="Redis for projections and the webhook schedule; empty for none",
+        description="Redis that keeps the schedule of the webhooks; empty for none",
     )
     redis_password_file: Path | None = Field(
         default=None, description="file holding the Redis password, nothing else"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 from pydantic_settings import SettingsError as UnreadableVariable
 
+from detectors.errors import rule_of
 from streams.access import Security
 from streams.settings import Settings, SettingsError, describe
 
@@ -134,15 +134,13 @@ def _check_known(name: str, origin: str) -> None:
 def _explain(error: ValidationError, said_by: Mapping[str, str]) -> SettingsError:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
-    message = re.sub(r"^Value error, |^Input ", "", first["msg"])
     secret = SecretStr.__name__ in str(_field(name))
-    plain = isinstance(first["input"], str | int | float)
-    got = f", got {first['input']!r}" if plain and not secret and first["type"] != "value_error" else ""
+    message = rule_of({**first, "input": None} if secret else first)
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     related = [
         origin for key, origin in said_by.items() if key == name or key.startswith(f"{name}.") or not name
     ]
     place = related[0] if related else "settings"
     return SettingsError(
-        place, f"{name + ' ' if name else ''}{message}{got}{more}", "see fenghuo config show --origin"
+        place, f"{name + ' ' if name else ''}{message}{more}", "see fenghuo config show --origin"
     )

@@ -25,6 +25,9 @@ from streams.settings import Settings
 
 BANK_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # no dot: a bank's group prefix must not begin another's
 DAY = timedelta(days=1)
+LARGEST = 16 << 20
+"""Bytes of the largest message about one entity: a bank that sues thousands of debtors has a ledger of megabytes, and
+the evidence of what is told of it may be as long."""
 
 
 class TopicError(FenghuoError):
@@ -46,6 +49,8 @@ class Topic:
     def config(self) -> dict[str, str]:
         """The topic configuration Kafka is given."""
         entries = {"cleanup.policy": self.cleanup, "message.timestamp.type": "LogAppendTime"}
+        if self.by_entity:
+            entries["max.message.bytes"] = str(LARGEST)
         if self.cleanup == "compact":
             # What was erased (a tombstone) is gone from disk a day later, even from a quiet topic.
             return entries | {"max.compaction.lag.ms": _milliseconds(DAY)}

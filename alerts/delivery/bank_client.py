@@ -1,22 +1,19 @@
-"""A bank's client: reads the bank's own topic, drops repetitions, shows alerts to people.
+"""A bank's client: reads the bank's own topic and drops repetitions.
 
-Written on kafka-python and nothing of ours but the words, so that a bank can take it as a pattern. Delivery is at
-least once; ``alert_id`` is the same at every repetition, and :class:`Seen` drops those.
+Written on kafka-python, and of ours it needs only the name of the topic, so that a bank can take it as a pattern.
+Delivery is at least once; ``alert_id`` is the same at every repetition, and :class:`Seen` drops those.
 """
 
-import argparse
 import json
 import logging
 import socket
-import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # kafka-python ships no types
 from kafka.errors import KafkaError  # type: ignore[import-untyped]  # the same
 
-from alerts.delivery.plain_words import render
 from alerts.policy.routing import bank_topic
 from alerts.policy.subscriptions import near
 from detectors.errors import FenghuoError
@@ -174,40 +171,3 @@ def _require_listener(broker: str) -> None:
             reasons.append(getattr(error, "strerror", None) or str(error))
     problem = f"does not answer ({', '.join(reasons)})"
     raise FenghuoError(f"broker {broker}", problem, "start it, or name another broker as host:port")
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """``python -m alerts.delivery.bank_client --bank ID --broker HOST:PORT``: print alerts as they come."""
-    parser = argparse.ArgumentParser(prog="bank_client", description="Show the alerts of one bank.")
-    parser.add_argument("--bank", required=True, help="subscriber id of the bank")
-    parser.add_argument("--broker", default="127.0.0.1:9092", help="host:port of Kafka")
-    parser.add_argument("--prefix", default="fenghuo", help="first part of the topic names")
-    parser.add_argument("--group", help="consumer group: remember what was shown, go on from there")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en")
-    parser.add_argument(
-        "--new-only",
-        action="store_true",
-        help="skip what was published before (or, with --group, before its first time)",
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--count", type=int, help="end after so many alerts")
-    args = parser.parse_args(argv)
-    try:
-        with BankClient(
-            args.bank, args.broker, prefix=args.prefix, group=args.group, from_beginning=not args.new_only
-        ) as client:
-            for number, alert in enumerate(client.alerts(), start=1):
-                text = json.dumps(alert, ensure_ascii=False) if args.json else render(alert, args.lang) + "\n"
-                print(text, flush=True)
-                if number == args.count:
-                    break
-    except FenghuoError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        pass
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -15,7 +15,7 @@ class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         subscriber_id: who should have got it; empty when the message could not be read.
         reason: a word of a closed set: a :class:`alerts.policy.retry.Cause`, a
-            :class:`alerts.policy.routing.Reason`, or ``unreadable``.
+            :class:`alerts.policy.routing.Reason`, ``no_address`` or ``unreadable``.
         detail: a sentence for people.
         place: topic, partition and offset of the message.
         original: its bytes.

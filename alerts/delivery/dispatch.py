@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,6 +78,7 @@ def run_dispatcher(
     environ: Mapping[str, str],
     base: Path | None = None,
     observe: Observer = ignore,
+    turned: Callable[[], None] = lambda: None,
 ) -> None:
     """Dispatch webhooks until ``stop`` is set; returns after the requests under way have ended.
 
@@ -87,7 +88,8 @@ def run_dispatcher(
         stop: may be set from any thread or signal handler.
         environ: environment that ``secret_env`` names a variable of.
         base: directory that relative ``secret_file`` paths start from.
-        observe: told every result; called in the dispatcher's thread.
+        observe: told every result; called in the dispatcher's thread, as ``turned`` is.
+        turned: called when topics and schedule were got through to.
 
     Raises:
         FenghuoError: a secret, the broker or Redis is missing; one sentence with place and remedy.
@@ -103,7 +105,9 @@ def run_dispatcher(
 
     async def run() -> None:
         ports = await _open(config)
-        dispatcher = Dispatcher(subscriptions, signers, ports, pace=config.pace, observe=observe)
+        dispatcher = Dispatcher(
+            subscriptions, signers, ports, pace=config.pace, observe=observe, turned=turned
+        )
         stopping = asyncio.Event()
         watch = asyncio.create_task(_watch(stop, stopping))
         try:

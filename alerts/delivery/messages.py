@@ -8,13 +8,21 @@ function of the content, so a message made again has the same one.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from alerts.delivery.notification import Cover, Desk, Notification, Partition, read_notification
+from alerts.delivery.notification import (
+    Cover,
+    Desk,
+    Notification,
+    Partition,
+    alerts_in,
+    read_notification,
+    to_wire,
+)
 from alerts.policy.desk import Outgoing
 from alerts.policy.fan_out import PAGE, incident
 from detectors.points.finding import LEVEL_NAMES, SCALE
@@ -67,12 +75,12 @@ def merged(items: Sequence[Notification]) -> tuple[str, str]:
 
 
 def batches(items: Iterable[Notification]) -> list[list[Notification]]:
-    """Digests put together as far as a page holds them."""
+    """Digests put together as far as a page holds them; what was sent as one before stays one, and alone."""
     found: list[list[Notification]] = []
     room = 0
-    for item in sorted(items, key=lambda one: (one.partition, one.notification_id)):
+    for item in sorted(items, key=lambda one: (one.sent_as, one.partition, one.notification_id)):
         count = len(item.alerts)
-        if not found or count > room:
+        if not found or count > room or item.sent_as != found[-1][0].sent_as:
             found.append([])
             room = PAGE
         found[-1].append(item)
@@ -80,13 +88,40 @@ def batches(items: Iterable[Notification]) -> list[list[Notification]]:
     return found
 
 
+def by_firm(items: Sequence[Notification]) -> list[list[Notification]]:
+    """What is about one firm together, in the order of the log."""
+    firms: dict[str, list[Notification]] = {}
+    for item in sorted(items, key=lambda one: (one.partition, one.offset)):
+        firms.setdefault(item.entity, []).append(item)
+    return list(firms.values())
+
+
+def parted(item: Notification, names: Container[str]) -> tuple[Notification, dict[str, bytes]]:
+    """A message of several alerts without some of them, and each of those as it would lie on the topic, by id."""
+    event = json.loads(item.body)
+    alerts, data = alerts_in(event), event["data"]
+    rest = [alert for alert in alerts if alert["alert_id"] not in names]
+    about = _about(rest) if event["type"] == "alerts.grouped" else {}
+    body = _body(event["type"], event["timestamp"], {**data, **about, "alerts": rest})
+    letters = {
+        name: to_wire(item.subscriber_id, f"{name}.{item.subscriber_id}", alert)
+        for alert in alerts
+        if (name := alert["alert_id"]) in names
+    }
+    return msgspec.structs.replace(item, body=body, original=body.encode()), letters
+
+
+def _about(alerts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a message about one firm says of all its alerts."""
+    worst = max(alerts, key=lambda alert: int(alert["level"]))
+    return {name: worst.get(name) for name in ("entity", "name", "level", "level_name", "scale_id")}
+
+
 def _together(subscriber_id: str, home: Partition, said: Outgoing, letters: Sequence[Letter]) -> Notification:
     alerts = [_alert(letter) for letter in letters]
     kind, data = "alerts.digest", dict[str, Any](alerts=alerts)
     if said.kind == "alerts":
-        worst = max(alerts, key=lambda alert: int(alert["level"]))
-        about = {name: worst.get(name) for name in ("entity", "name", "level", "level_name", "scale_id")}
-        kind, data = "alerts.grouped", {**about, "alerts": alerts}
+        kind, data = "alerts.grouped", {**_about(alerts), "alerts": alerts}
     covers = tuple(Cover(home, letter.notification_id, letter.offset) for letter in letters)
     desk: Desk = "digest" if said.kind == "digest" else ""
     body = _body(kind, _stamp(said.at), data)

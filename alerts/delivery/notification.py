@@ -44,6 +44,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
         entity: which firm it is about; empty for the digest. What is about one firm is sent in order.
         desk: empty, ``digest``, or ``second`` for the second contact.
         covers: messages of the topic that are told by it; None: the one it was read from.
+        sent_as: the webhook id of the last attempt, which digests sent as one share; empty before the first.
     """
 
     notification_id: str
@@ -58,6 +59,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     entity: str = ""
     desk: Desk = ""
     covers: tuple[Cover, ...] | None = None
+    sent_as: str = ""
 
     @property
     def alerts(self) -> Sequence[Mapping[str, Any]]:

@@ -254,9 +254,6 @@ class RedisSchedule:
         value = await _done(self._redis.hget(self._key("gone"), lane))
         return None if value is None else value.decode()
 
-    async def enable(self, lane: str) -> None:
-        await _done(self._redis.hdel(self._key("gone"), lane))
-
     async def close(self) -> None:
         await self._redis.aclose()
 

@@ -123,9 +123,6 @@ class Schedule(Protocol):
     async def disabled(self, lane: str) -> str | None:
         """The address that is disabled, or None. A new address in the subscription is a new beginning."""
 
-    async def enable(self, lane: str) -> None:
-        """Forget a 410."""
-
     async def close(self) -> None:
         """Let go of connections."""
 
@@ -256,9 +253,6 @@ class MemorySchedule:
 
     async def disabled(self, lane: str) -> str | None:
         return self._disabled.get(lane)
-
-    async def enable(self, lane: str) -> None:
-        self._disabled.pop(lane, None)
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -53,7 +53,7 @@ class HttpSender:
                 return answer
         except (TimeoutError, httpx.TimeoutException):
             return answer or Answer(None, failure="timed_out")
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):  # the last two: a host that can be none
             return answer or Answer(None, failure="unreachable")
 
     async def close(self) -> None:

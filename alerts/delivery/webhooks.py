@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from alerts.delivery.dead_letters import DeadLetterError, DeadLetters
 from alerts.delivery.intake import Intake
-from alerts.delivery.messages import batches, merged
+from alerts.delivery.messages import batches, by_firm, merged, parted
 from alerts.delivery.notification import Notification, lane_of
 from alerts.delivery.pace import DEFAULT_PACE, Pace
 from alerts.delivery.results import Aside, Observer, Result, ignore
@@ -28,11 +28,12 @@ from alerts.delivery.signing import Signer
 from alerts.delivery.source import Source, SourceUnavailableError
 from alerts.policy.fan_out import PAGE
 from alerts.policy.retry import REJECTIONS, RetryDecision, next_attempt
-from alerts.policy.routing import Router
+from alerts.policy.routing import Reason, Router
 from alerts.policy.subscriptions import Subscription, Subscriptions
 
 _log = logging.getLogger(__name__)
 _RANDOM = random.SystemRandom()
+_NO_LONGER = "the subscriptions no longer allow it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class Dispatcher:
         ports: topic, schedule, network and dead letters.
         pace: how fast and how patiently.
         observe: told every result.
+        turned: called when topics and schedule were got through to, at least once a second while all is well.
         now: the clock (aware).
         chance: a number in [0, 1) at each call, for jitter.
     """
@@ -71,6 +73,7 @@ class Dispatcher:
         *,
         pace: Pace = DEFAULT_PACE,
         observe: Observer = ignore,
+        turned: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Callable[[], float] = _RANDOM.random,
     ) -> None:
@@ -79,7 +82,8 @@ class Dispatcher:
         self._signers = dict(signers)
         self._router = Router(subscriptions)
         self._schedule, self._sender = ports.schedule, ports.sender
-        self._pace, self._observe, self._now, self._chance = pace, observe, now, chance
+        self._pace, self._observe, self._turned = pace, observe, turned
+        self._now, self._chance = now, chance
         self._wakes: dict[str, asyncio.Event] = {}
         self._aside = Aside(ports.dead_letters, observe, now)
         self._intake = Intake(
@@ -109,6 +113,10 @@ class Dispatcher:
         await asyncio.gather(*pending, return_exceptions=True)
         for task in done:
             task.result()
+        try:
+            await self._intake.commit()  # what the last requests have settled, too
+        except (ScheduleUnavailableError, ScheduleEmptiedError) as error:
+            _log.warning("offsets not committed at the end: %s", error)
 
     async def _known_lanes(self, stop: asyncio.Event) -> set[str]:
         while not stop.is_set():
@@ -132,13 +140,10 @@ class Dispatcher:
         while not stop.is_set():
             try:
                 await self._intake.turn()
+                self._turned()
             except (ScheduleUnavailableError, DeadLetterError, SourceUnavailableError) as error:
                 await self._intake.again()
                 await self._rest(str(error), stop)
-        try:
-            await self._intake.commit()
-        except (ScheduleUnavailableError, ScheduleEmptiedError) as error:
-            _log.warning("offsets not committed at the end: %s", error)
 
     async def _serve(self, lane: str, stop: asyncio.Event) -> None:
         """Send what is due for one subscriber, wait for the next, and so on."""
@@ -160,7 +165,7 @@ class Dispatcher:
         limit = 10 * PAGE if digest else self._pace.parallel
         items = await self._schedule.claim(lane, now, self._pace.lease, limit)
         if items:
-            work = map(self._deliver, batches(items)) if digest else map(self._in_order, _by_firm(items))
+            work = map(self._deliver, batches(items)) if digest else map(self._in_order, by_firm(items))
             results = await asyncio.gather(*work, return_exceptions=True)
             for result in results:
                 if isinstance(result, BaseException):
@@ -183,27 +188,46 @@ class Dispatcher:
         """Send one message; several items only if they are digests that go together."""
         allowed = []
         for item in items:
-            problem = await self._problem(item)
+            refused = self._refused(item)
+            problem = await self._problem(item, refused)
             if problem is None:
-                allowed.append(item)
+                allowed.append(await self._entitled(item, refused))
             else:
                 await self._end(item, *problem)
         if allowed:
             await self._attempt(allowed)
 
-    async def _problem(self, item: Notification) -> tuple[Result, str, str] | None:
-        """Why it must not be sent, if so; judged again at the moment of sending, because an authorisation may have
-        ended while the notification waited."""
-        reasons = [self._router.judge(item.subscriber_id, alert, self._now()) for alert in item.alerts]
+    async def _problem(
+        self, item: Notification, refused: Mapping[str, Reason]
+    ) -> tuple[Result, str, str] | None:
+        """Why nothing of it must be sent, if so."""
         url = self._address(item)
-        for reason in reasons:
-            if not reason.tells:
-                return Result.REFUSED, reason, f"the subscriptions no longer allow it: {reason}"
+        if len(refused) == len(item.alerts):
+            reason = next(iter(refused.values()))
+            return Result.REFUSED, reason, f"{_NO_LONGER}: {reason}"
         if url is None:
             return Result.REFUSED, "no_address", "the subscriptions name no address for it any more"
         if await self._schedule.disabled(_receiver(item)) == url:
             return Result.GONE, "gone", "the receiver answered 410 Gone before"
         return None
+
+    def _refused(self, item: Notification) -> dict[str, Reason]:
+        """Alerts in a message that must not be sent, and why; judged again at the moment of sending, because an
+        authorisation may have ended while it waited."""
+        judged = {a["alert_id"]: self._router.judge(item.subscriber_id, a, self._now()) for a in item.alerts}
+        return {name: reason for name, reason in judged.items() if not reason.tells}
+
+    async def _entitled(self, item: Notification, refused: Mapping[str, Reason]) -> Notification:
+        """The message without them; they are put aside one by one."""
+        if not refused:
+            return item
+        rest, letters = parted(item, refused)
+        for name, letter in letters.items():
+            detail = f"{_NO_LONGER}: {refused[name]}"
+            await self._aside.raw(
+                item.subscriber_id, refused[name], detail, item.place, letter, Result.REFUSED
+            )
+        return rest
 
     def _address(self, item: Notification) -> str | None:
         subscription = self._subscribers.get(item.subscriber_id)
@@ -223,32 +247,32 @@ class Dispatcher:
         )
         if decision.action == "gone":
             await self._schedule.disable(_receiver(first), url)
+        # one time for all: they go together again
+        later = self._now() + timedelta(seconds=decision.delay or 0.0)
         for item in items:
-            await self._after(item, decision)
+            await self._after(replace(item, sent_as=name), decision, later)
         if decision.action in ("delivered", "retry"):
             result = Result.DELIVERED if decision.action == "delivered" else Result.RETRIED
             self._observe(result, first.subscriber_id)
 
-    async def _after(self, item: Notification, decision: RetryDecision) -> None:
+    async def _after(self, item: Notification, decision: RetryDecision, later: datetime) -> None:
         if decision.action == "delivered":
             await self._schedule.settle(item, sent_memory=self._pace.sent_memory)
         elif decision.action == "retry":
-            await self._again(item, decision)
+            await self._again(item, decision, later)
         else:
             result = Result.GONE if decision.action == "gone" else Result.GAVE_UP
             await self._end(item, result, decision.cause, decision.reason)
 
-    async def _again(self, item: Notification, decision: RetryDecision) -> None:
-        delay = decision.delay or 0.0
+    async def _again(self, item: Notification, decision: RetryDecision, later: datetime) -> None:
         rejections = item.rejections + (decision.cause in REJECTIONS)
-        later = replace(item, attempts=item.attempts + 1, rejections=rejections)
-        await self._schedule.postpone(later, self._now() + timedelta(seconds=delay))
+        await self._schedule.postpone(replace(item, attempts=item.attempts + 1, rejections=rejections), later)
         _log.info(
             "webhook to %s, alert %s: %s, again in %.1f s",
             item.subscriber_id,
             item.alert_id,
             decision.reason,
-            delay,
+            decision.delay,
         )
 
     async def _end(self, item: Notification, result: Result, reason: str, detail: str) -> None:
@@ -263,14 +287,6 @@ class Dispatcher:
 def _receiver(item: Notification) -> str:
     """Who is behind the address: the subscriber, or its second contact."""
     return lane_of(item.subscriber_id, "second" if item.desk == "second" else "")
-
-
-def _by_firm(items: Sequence[Notification]) -> list[list[Notification]]:
-    """What is about one firm together, in the order of the log."""
-    firms: dict[str, list[Notification]] = {}
-    for item in sorted(items, key=lambda one: (one.partition, one.offset)):
-        firms.setdefault(item.entity, []).append(item)
-    return list(firms.values())
 
 
 async def _either(one: asyncio.Event, other: asyncio.Event, seconds: float) -> None:

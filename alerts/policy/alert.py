@@ -5,6 +5,7 @@ that whatever dies and is repeated yields the same id.
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -83,7 +84,7 @@ def alert_id(entity: str, point: str, episode: str, level: int, revision: int) -
 _json = msgspec.json.Encoder(order="deterministic")
 
 
-def encode(alert: dict[str, Any]) -> bytes:
+def encode(alert: Mapping[str, Any]) -> bytes:
     """Canonical JSON of an alert."""
     return _json.encode(alert)
 

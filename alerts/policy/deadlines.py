@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from detectors.fact import Fact, iso_day
 from detectors.governance.workdays import CALENDARS
-from detectors.records.seizure import LONGEST_YEARS, years_after
+from detectors.records.freezes import longest_freeze
+from detectors.records.seizure import years_after
 
 OBJECTION_DAYS = 20
 """For creditors against a simple deregistration, from its publication (市场主体登记管理条例 art. 33)."""
@@ -76,7 +77,7 @@ def _claims(fact: Fact, _: date, _china: bool) -> Found:
 def _restraint(fact: Fact, _: date, china: bool) -> Found:
     begun, end = _day(fact, "from"), _day(fact, "to")
     if china and begun is not None:  # 民诉法解释 art. 485
-        longest = years_after(begun, LONGEST_YEARS.get(str(fact.data.get("asset_class")), 3))
+        longest = years_after(begun, longest_freeze(str(fact.data.get("asset_class"))))
         end = longest if end is None else min(end, longest)
     if end is not None:
         yield "expires_on", end

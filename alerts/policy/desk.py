@@ -130,18 +130,21 @@ class Desk:
     def _group(self, entity: str, name: str, at: int, turn: Turn) -> None:
         known, hours, limit = self.files[entity].pending[name], self.rules.quiet, self.rules.incident_above
         night = hours is not None and known.reach < RED and hours.over(at) > at
-        if not (self.rules.group or night or (known.cause and limit)):
+        group = self.rules.group
+        # nothing overtakes what waits about the same firm: it goes along
+        if not (group or night or (known.cause and limit)) and not self._waits(entity):
             self._into(self.box, (Message(entity, (name,), at),), turn)
             return
-        now, least = (
-            (known.urgent or not self.rules.group) and not night,
-            BLUE if self.rules.digest and not known.urgent else YELLOW,
-        )
+        now = (known.urgent or not group) and not night
+        least = BLUE if self.rules.digest and group and not known.urgent else YELLOW
         reach = RED if now else max(known.reach, least)
         # news about the data stands beside news about the point, and does not replace it
         about = f"{known.point}*" if known.quiet else known.point
         waiting = Item(name, entity, about, reach, known.cause)
         self._into(*receive(self.box, waiting, at, self.rules.utc_offset, hours, limit), turn)
+
+    def _waits(self, entity: str) -> bool:
+        return any(held.entity == entity for held in self.box.waiting)
 
     def _into(self, box: Box, messages: tuple[Message, ...], turn: Turn) -> None:
         """The new box, and what left it."""

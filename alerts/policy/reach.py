@@ -22,8 +22,12 @@ def checked_url(url: str) -> str:
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
         raise ValueError(f"{_shown(url)} is not an http(s) address")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{_shown(url)} has no port that there is; write a number up to 65535") from None
     if parts.username or parts.password or parts.fragment:
         raise ValueError("the address holds credentials or a fragment; the signature already says who sends")
     if parts.scheme == "http" and not _loopback(host):
@@ -34,8 +38,13 @@ def checked_url(url: str) -> str:
 
 
 def check_secrets(named: Iterable[str | None], what: str) -> None:
-    """Exactly one place where the secret is; ``what`` needs it. Raises ValueError."""
-    if sum(1 for name in named if name) != 1:
+    """Exactly one place where the secret is, and not the secret; ``what`` needs it. Raises ValueError."""
+    given = [name for name in named if name]
+    if any("whsec_" in name for name in given):  # it would be shown wherever the place is named
+        raise ValueError(
+            "the file holds a secret; put it into a variable or file, name that, and make a new one"
+        )
+    if len(given) != 1:
         raise ValueError(f"{what} needs a secret; name exactly one of 'secret_env' and 'secret_file'")
 
 

@@ -64,8 +64,8 @@ _TELLING = frozenset({Reason.LISTED, Reason.REGION, Reason.EVERYTHING, Reason.AR
 class Delivery:
     """One alert to one subscriber. Exactly one of ``topic`` and ``url`` is set, as ``channel`` says.
 
-    ``silenced`` is the reason of a silence of the subscriber that covers it, empty if none does. A webhook's silences
-    are kept where it is sent.
+    ``lenders`` are those whose loans the subscriber sees, None if all. ``silenced`` is the reason of a silence of the
+    subscriber that covers it, empty if none does. A webhook's silences are kept where it is sent.
     """
 
     subscriber_id: str
@@ -73,6 +73,7 @@ class Delivery:
     topic: str | None
     url: str | None
     reason: Reason
+    lenders: frozenset[str] | None = None
     silenced: str = ""
 
 
@@ -104,7 +105,8 @@ class _Row:
     def of(cls, subscription: Subscription, prefix: str) -> "_Row":
         who, channel = subscription.subscriber_id, subscription.channel
         topic = bank_topic(prefix, who) if channel == "kafka" else None
-        made = {reason: Delivery(who, channel, topic, subscription.url, reason) for reason in _TELLING}
+        url, lenders = subscription.url, subscription.sees_loans_of
+        made = {reason: Delivery(who, channel, topic, url, reason, lenders) for reason in _TELLING}
         silences = subscription.silences if channel == "kafka" else ()
         return cls(subscription, made, tuple((one.shelf, one.reason) for one in silences))
 

@@ -78,6 +78,8 @@ class Subscription(BaseModel):
     """Feed families wanted; empty means all."""
     points: frozenset[str] = frozenset()
     """Warning points wanted; empty means all."""
+    lender_ids: frozenset[str] = frozenset()
+    """Under which it reports loans (F21), and so whose loans it sees; empty means its own id."""
     channel: Literal["kafka", "webhook"] = "kafka"
     url: str | None = None
     secret_env: str | None = None
@@ -151,6 +153,13 @@ class Subscription(BaseModel):
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         return None if value is None else checked_url(value)
+
+    @property
+    def sees_loans_of(self) -> frozenset[str] | None:
+        """Lender ids whose loans it sees (:mod:`alerts.policy.need_to_know`); None: everybody's."""
+        if self.role in (Role.REGULATOR, Role.SELF):
+            return None
+        return self.lender_ids or frozenset({self.subscriber_id})
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from detectors.catalogue.entry import Pattern, Point
 from detectors.catalogue.model import Catalogue, Profile
-from detectors.errors import FenghuoError
+from detectors.errors import FenghuoError, rule_of
 
 __all__ = ["PARTS", "Catalogue", "Pattern", "Point", "Profile", "joined", "parse", "parse_parts"]
 
@@ -81,9 +81,10 @@ def _checked(values: Mapping[str, Any], place: str) -> Catalogue:
     try:
         return Catalogue.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
+        found = error.errors(include_url=False)  # a misspelt field explains the missing one
+        first = min(found, key=lambda one: one["type"] != "extra_forbidden")
         field = ".".join(str(part) for part in _named(first["loc"], values)) or "catalogue"
-        raise FenghuoError(place, f"{field}: {first['msg']}", "see docs/catalogue.md") from error
+        raise FenghuoError(place, f"{field}: {rule_of(first)}", "see docs/catalogue.md") from error
 
 
 def _named(path: tuple[int | str, ...], values: Any) -> tuple[int | str, ...]:

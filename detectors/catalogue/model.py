@@ -64,8 +64,9 @@ class Materiality(Frozen):
 
 
 class Profile(Frozen):
-    """What a jurisdiction fixes: clock, currency, exchange rates into it, points that do not apply there, parameters
-    that differ (by point, then by name), and whether evidence under objection is marked or set aside."""
+    """What a jurisdiction fixes: clock, currency, exchange rates into it, points that do not apply, parameters that
+    differ (by point, then name), what an objection does, and the feeds ``connected`` (None: all): the silence of
+    others says nothing of a firm."""
 
     utc_offset_hours: float
     currency: str = Field(pattern=r"^[A-Z]{3}$")
@@ -73,6 +74,7 @@ class Profile(Frozen):
     without: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, float | int | str]] = {}
     dispute_effect: DisputeEffect = "annotate"
+    connected: frozenset[Annotated[str, Field(pattern=r"^F\d\d$")]] | None = None
     contagion: Mapping[str, Any] = {}
     """Numbers of contagion that colour the firms of this profile otherwise."""
 

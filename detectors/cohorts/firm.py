@@ -7,6 +7,7 @@ import msgspec
 from detectors.cohorts.key import Attributes, scheme_of
 from detectors.errors import FenghuoError
 from detectors.fact import Fact
+from detectors.points.view import View
 
 
 def firm_of(entity: str, masters: Iterable[Fact]) -> Attributes | None:
@@ -30,6 +31,29 @@ def member_of(entity: str, masters: Iterable[Fact]) -> Attributes | None:
     if firm is None or not named:
         return firm
     return msgspec.structs.replace(firm, tags=(str(max(named, key=_age).data["cluster"]),))
+
+
+COMPARED = ("F15", "F19", "F30")
+"""Feeds from which comparisons are made: who tells nothing of them contributes nothing."""
+
+_NOT_ACTIVE = frozenset(
+    {
+        "suspended", "deregistered", "licence_revoked", "closure_ordered", "registration_cancelled", "moved_out",
+        "insolvent",
+    }
+)  # fmt: skip
+"""States of existence in which nothing of a firm is usual for its trade."""
+
+
+def is_compared(view: View) -> bool:
+    """Whether a firm is one that others are compared with: something of it can be measured, and it works as far as the
+    register knows (F25, F29)."""
+    if not any(view.known(feed) for feed in COMPARED):
+        return False
+    told = [fact for fact in view.active("F25") if fact.data.get("item") == "status"]
+    told += [fact for fact in view.known("F29") if "status" in fact.data]
+    latest = max(told, key=_age, default=None)
+    return latest is None or latest.data["status"] not in _NOT_ACTIVE
 
 
 def _age(fact: Fact) -> tuple[int, int, bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from detectors.assessment import jurisdiction_of
 from detectors.catalogue.model import Catalogue
-from detectors.contagion.impulse import SOURCE, fact_in, first_record
+from detectors.contagion.impulse import SOURCE, fact_in, first_record, heard
 from detectors.contagion.network import Network, Said
 from detectors.contagion.node import RECKONING, Node, colours, currencies, is_bound, node_of
 from detectors.fact import IMPULSE, Fact, day_of
@@ -58,7 +58,8 @@ def reached(
 ) -> dict[str, Said]:
     """What each entity that anything reaches would be told, sorted by id. Pure."""
     network = network_of(ledgers, as_of, catalogue, reference)
-    return {name: said for name, said in network.settle().items() if said}
+    said = {name: heard(now) for name, now in network.settle().items()}
+    return {name: now for name, now in said.items() if now}
 
 
 def network_of(

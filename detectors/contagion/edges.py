@@ -4,16 +4,15 @@ Statements become edges with an interval of days; on a given day, one edge per i
 graph. Relations are in ``relations``; here are the value, the guarantees, the choice of a day and the weight.
 """
 
-import calendar
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 import msgspec
 
 from detectors.contagion.graph import Link
 from detectors.contagion.parameters import GUARANTEES, Beta, Contagion
-from detectors.fact import FAR, RANK, RED_CEILING, RETRACT, Fact, day_number, iso_day
+from detectors.fact import FAR, RANK, RED_CEILING, RETRACT, Fact
+from detectors.terms import guarantee_end
 
 
 class Edge(msgspec.Struct, frozen=True, gc=False):
@@ -89,7 +88,7 @@ def guarantee_edge(
         return None
     data = fact.data
     contract = str(data["contract_no"])
-    start, end = edge_days(fact, limit, claimed=contract in told.claimed)
+    start, end = edge_days(fact, claimed=contract in told.claimed)
     if end is not None and end <= start:
         return None
     amount, imputed = _amount(data, fx, limit, told)
@@ -143,13 +142,12 @@ def _debt(data: Mapping[str, Any], contract: str, creditor: str | None) -> str:
     return f"{data['debtor']}|{creditor}|{data.get('debt_from')}|{due}|{data.get('principal')}"
 
 
-def edge_days(fact: Fact, limit: Contagion, *, claimed: bool) -> tuple[int, int | None]:
+def edge_days(fact: Fact, *, claimed: bool) -> tuple[int, int | None]:
     """Days on which a guarantor may be called, half-open.
 
     It is bound from the contract on, also where the period in which it may be called (保证期间) begins only when
-    the debt falls due. Without such a period, or with one that ends on or before the due date, it is
-    ``limit.period_months`` calendar months from the due date (民法典 692). A creditor that claimed in time may go
-    on until paid. A release or closure ends it in any case.
+    the debt falls due. How long that runs tells :func:`detectors.terms.guarantee_end`. A creditor that claimed in
+    time may go on until paid. A release or closure ends it in any case.
     """
     data = fact.data
     starts = [data[name] for name in ("guarantee_from", "debt_from") if isinstance(data.get(name), int)]
@@ -158,26 +156,7 @@ def edge_days(fact: Fact, limit: Contagion, *, claimed: bool) -> tuple[int, int 
         return start, fact.end
     if claimed:
         return start, None
-    agreed, due = data.get("guarantee_to"), data.get("debt_to")
-    if agreed is None and fact.end is not None:
-        agreed = fact.end - 1
-    if due is None:
-        return start, None if agreed is None else agreed + 1
-    if agreed is None or agreed <= due:
-        return start, months_later(due, limit.period_months) + 1
-    return start, agreed + 1
-
-
-def months_later(day: int, months: int) -> int:
-    """The same day of the month so many months later, or the last of that month (民法典 202).
-
-    >>> iso_day(months_later(day_number(date(2025, 8, 31)), 6))
-    '2026-02-28'
-    """
-    begun = date.fromisoformat(iso_day(day))
-    year, month = divmod(begun.year * 12 + begun.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return day_number(date(year, month + 1, min(begun.day, last)))
+    return start, guarantee_end(data, fact.end)
 
 
 def in_force(edges: Iterable[Edge], day: int) -> tuple[Edge, ...]:

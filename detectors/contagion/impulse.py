@@ -13,7 +13,7 @@ import msgspec
 
 from detectors.assessment import jurisdiction_of
 from detectors.fact import IMPULSE, Fact
-from detectors.points.finding import LEVEL_NAMES
+from detectors.points.finding import LEVEL_NAMES, NONE, RED
 from detectors.record import Op, Record, Subject, from_epoch
 from detectors.records.keys import natural_key
 from detectors.stating import fact_of
@@ -37,14 +37,31 @@ class Told(msgspec.Struct, frozen=True):
     stands: bool = False
 
 
+KEPT = "kept"
+"""In what the network says: the colour that an entity keeps if it has it, as it is not far enough below its trigger."""
+
+
+def heard(said: dict[str, Any], held: int = NONE) -> dict[str, Any]:
+    """What an entity hears whose colour by contagion is ``held`` so far; empty if nothing reaches it."""
+    if KEPT not in said:
+        return said
+    kept, now = said[KEPT], {name: value for name, value in said.items() if name != KEPT}
+    level = min(held, kept["level"])
+    if level > now["level"]:
+        return {**now, **kept, "level": level}
+    return now if any(now.get(name) for name in ("level", "persons", "affiliates", "circle")) else {}
+
+
 def tell(
     entity: str, told: Told, said: dict[str, Any], at: int, *, withdrawn: bool
 ) -> tuple[Told, list[Record]]:
     """What stands after ``said`` reached an entity at ``at`` (epoch seconds), and the records that say so.
 
-    ``withdrawn`` says that whatever fell did so because a record was taken back. A new impulse comes before the end of
-    the old one: in between, both stand and the new one speaks.
+    A colour is kept until it has fallen clearly below its trigger, so that what touches one makes no news.
+    ``withdrawn`` says that whatever fell did so because a record was taken back: then nothing is kept. A new impulse
+    comes before the end of the old one: in between, both stand and the new one speaks.
     """
+    said = heard(said, told.network["level"] if told.stands and not withdrawn else NONE)
     if said == (told.network if told.stands else {}):
         return told, []
     if told.stands and said and _shape(said) == _shape(told.network):
@@ -64,7 +81,10 @@ def tell(
 
 def _shape(said: dict[str, Any]) -> tuple[Any, ...]:
     """What makes an impulse another: the colours that points read from it."""
-    return said["level"], said.get("persons"), said.get("affiliates"), said.get("circle", {}).get("cycle", 0)
+    circle = said.get("circle", {})
+    cycles = circle.get("cycle", 0), circle.get("heavy_cycle", 0)
+    persons = [{name: one[name] for name in one if name != "level"} for one in said.get("persons", ())]
+    return said["level"], persons, said.get("affiliates"), cycles
 
 
 def _height(said: dict[str, Any]) -> tuple[int, int, int]:
@@ -147,4 +167,4 @@ def involved(said: dict[str, Any]) -> Iterator[tuple[str, int]]:
         yield origin["entity"], origin["level"]
         yield from ((name, 0) for name in origin["path"])
     for other in (*said.get("persons", ()), *said.get("affiliates", ())):
-        yield other["entity"], 3
+        yield other["entity"], other.get("level", RED)

@@ -12,16 +12,19 @@ import msgspec
 
 from detectors.contagion.edges import Edge, Told, in_force, link_of
 from detectors.contagion.graph import Graph
+from detectors.contagion.impulse import KEPT
 from detectors.contagion.incremental import Vulnerability
 from detectors.contagion.node import LEADS, Node
 from detectors.contagion.parameters import Contagion
-from detectors.contagion.rules import Origin, Subject, cells_of, judge, origins_of
+from detectors.contagion.rules import Origin, Subject, Verdict, cells_of, judge, origins_of
 from detectors.contagion.statements import Statements
-from detectors.contagion.surroundings import NEWLY_DAYS, Surroundings
+from detectors.contagion.surroundings import Surroundings
+from detectors.points.circles import NEWLY_DAYS
 from detectors.points.finding import RED, YELLOW
 
 Said = dict[str, Any]
-"""What reaches an entity, as the points read it; empty if nothing does."""
+"""What reaches an entity, as the points read it; empty if nothing does. Whoever tells it knows what the entity was told
+before, and takes out what only concerns a colour that it has: :func:`detectors.contagion.impulse.heard`."""
 
 
 class Network:
@@ -150,24 +153,30 @@ class Network:
         origins = origins_of(graph, name, self._levels, self._limit)
         cells = cells_of(graph, name, self._levels) if limit.literal_mode else []
         verdict = judge(subject, origins, limit, cells=cells)
-        if not verdict.level and not any(around.values()):
+        kept = judge(subject, origins, limit, cells=cells, held=RED)
+        if not verdict.level and not kept.level and not any(around.values()):
             return {}
         return {
             **{key: value for key, value in around.items() if value},
-            "level": verdict.level,
-            "reason": verdict.reason,
+            **self._coloured(verdict, node.rate),
             "threshold": _threshold(limit),
             "p": round(subject.p, 4),
             "p_self": round(subject.p_self, 4),
             "delta": delta,
-            "origins": [_origin(one, node.rate) for one in verdict.origins[: self._limit.top]],
+            **({KEPT: self._coloured(kept, node.rate)} if kept.held else {}),
         }
 
+    def _coloured(self, verdict: Verdict, rate: float) -> Said:
+        origins = [_origin(one, rate) for one in verdict.origins[: self._limit.top]]
+        return {"level": verdict.level, "reason": verdict.reason, "origins": origins}
+
     def _persons(self, node: Node) -> Iterator[Said]:
-        """Those who lead a firm and are red by debts of their own."""
+        """Those who lead a firm and are under enforcement, or red, by debts of their own."""
         for lead, kind in self._stated.leads(node.entity, self.day):
-            if lead != node.entity and self._levels.get(lead, 0) >= RED:
-                yield {"entity": lead, "relation": kind, "strong": True}
+            level = self._levels.get(lead, 0)
+            if lead != node.entity and (level >= RED or (lead in self.nodes and self.nodes[lead].enforced)):
+                less = {"level": level} if level < RED else {}
+                yield {"entity": lead, "relation": kind, "strong": True, **less}
 
     def _affiliates(self, node: Node) -> Iterator[Said]:
         """Red firms that the same persons or firms lead."""

@@ -6,6 +6,7 @@ a guarantee or a relation, and not with every day that passes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -13,11 +14,15 @@ import msgspec
 from detectors.assessment import jurisdiction_of
 from detectors.catalogue.model import Catalogue, Profile
 from detectors.contagion.parameters import Contagion
-from detectors.fact import IMPULSE, MANUAL, RETRACT, Fact
+from detectors.counterfactual import lacking
+from detectors.fact import FAR, IMPULSE, MANUAL, RETRACT, Fact
 from detectors.forces.default import insolvency_accepted, probability_of_default
 from detectors.forces.standing import standing_of
-from detectors.judge import Judgement, judge
+from detectors.judge import Judgement
 from detectors.ledger import Ledger
+from detectors.materiality import view_of
+from detectors.past import course
+from detectors.points.circles import NEWLY_DAYS
 from detectors.points.finding import YELLOW
 from detectors.points.verdict import Verdict
 from detectors.points.view import View
@@ -41,7 +46,7 @@ class Node(msgspec.Struct, frozen=True):
     the day from which it has been yellow or worse; ``base`` M in minor units of the reckoning currency and ``rate``
     units of that currency for one of its own; ``no_discussion`` that it has no executable property or is bankrupt
     (民法典 687); ``guarantees`` (F26) and ``relations`` (F27) with what the network needs of them. ``withdrawn`` is no
-    part of what it is: it says that a record was taken back last.
+    part of what it is: it says that a record was taken back last. ``enforced`` that a court enforces against it (F04).
     """
 
     entity: str
@@ -54,6 +59,7 @@ class Node(msgspec.Struct, frozen=True):
     relations: tuple[Fact, ...] = ()
     rate: float = 1.0
     withdrawn: bool = False
+    enforced: bool = False
 
     def mentions(self) -> set[str]:
         """Everybody it is bound to by what it says."""
@@ -84,21 +90,26 @@ def node_of(
     own = own_judgement(ledger, judgement, catalogue, profile, reference)
     rules = catalogue.scoring.default
     standing = standing_of(own, catalogue)
-    view = View(ledger, judgement.day, judgement.base, profile.fx)
+    view = view_of(ledger, judgement.day, judgement.base, profile)
     insolvent = insolvency_accepted(view)
     units = currencies(catalogue)
     rate = units.get(profile.currency, 1.0)
+
+    def showed(point: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+        return course(point, ledger, first, last, catalogue, profile, reference)
+
     return Node(
         entity=entity,
         p_self=probability_of_default(standing, rules, insolvent).value,
         level=standing.tier,
         base=max(1, round(judgement.base.amount * rate)),
-        since=_since(own, standing.tier),
+        since=_since(own, standing.tier, showed),
         no_discussion=insolvent or standing.levels.get("WP-11", 0) > 0,
         guarantees=_slim(_stating(view, GUARANTEES), _OF_GUARANTEE, profile.currency, catalogue),
         relations=_slim(_stating(view, RELATIONS), _OF_RELATION, profile.currency, catalogue),
         rate=rate,
         withdrawn=withdrawn,
+        enforced=standing.levels.get("WP-08", 0) > 0,
     )
 
 
@@ -130,30 +141,42 @@ def own_judgement(
     profile: Profile,
     reference: Reference = NOTHING,
 ) -> Judgement:
-    """The judgement by own points that show a colour.
-
-    A pattern may look at all colours there are, those from the network among them; where one shows, it is judged again
-    without impulses.
-    """
-    network = network_points(catalogue)
-    if IMPULSE in ledger.facts and any(
-        pattern.id in judgement.weighing and pattern.id not in network for pattern in catalogue.patterns
-    ):
-        alone = Ledger({feed: facts for feed, facts in ledger.facts.items() if feed != IMPULSE})
-        judgement = judge(alone, judgement.day, catalogue, profile, reference)
-    live: dict[str, Verdict] = {
-        name: verdict for name, verdict in judgement.weighing.items() if verdict.live and name not in network
-    }
+    """The judgement by own points that show a colour, and patterns measured by these alone."""
+    own = lacking(judgement, network_points(catalogue), ledger, catalogue, profile, reference)
+    live = {name: verdict for name, verdict in own.weighing.items() if verdict.live}
     return msgspec.structs.replace(judgement, verdicts=live, weighing=live)
 
 
-def _since(own: Judgement, tier: int) -> int:
-    """From when on it has been yellow or worse: since its first yellow point, else since the last of its points."""
+Course = Callable[[str, int, int], Iterator[tuple[int, int]]]
+
+
+def _since(own: Judgement, tier: int, showed: Course) -> int:
+    """From when on it has been yellow or worse: since its first yellow point, else since the last of its points.
+
+    A point may have been blue before; ``showed`` tells what it showed from one day to another.
+    """
     if tier < YELLOW:
         return 0
-    verdicts = own.weighing.values()
-    days = [verdict.since for verdict in verdicts if verdict.level >= YELLOW]
-    return min(days) if days else max([verdict.since for verdict in verdicts], default=0)
+    verdicts, first = own.weighing.values(), FAR
+    for verdict in sorted([one for one in verdicts if one.level >= YELLOW], key=_fired):
+        if verdict.since >= first:  # no point was yellow before it fired
+            break
+        first = min(first, _yellow_since(verdict, own.day, showed))
+    return first if first < FAR else max([verdict.since for verdict in verdicts], default=0)
+
+
+_fired = attrgetter("since")
+
+
+def _yellow_since(verdict: Verdict, day: int, showed: Course) -> int:
+    """The day on which a point became yellow, if that is less than a month ago; else the day on which it fired."""
+    long_ago = day - NEWLY_DAYS
+    if not verdict.p or verdict.since == day:  # patterns are as old as the last of their members
+        return verdict.since
+    if verdict.since <= long_ago and next(showed(verdict.point, long_ago, long_ago))[1] >= YELLOW:
+        return verdict.since
+    days = showed(verdict.point, max(verdict.since, long_ago + 1), day)
+    return next((on for on, level in days if level >= YELLOW), verdict.since)
 
 
 def _stating(view: View, feed: str) -> Iterator[Fact]:

@@ -67,11 +67,11 @@ GUARANTEES = frozenset(
 # fmt: off
 _SHARES = (
     "recovery", "imputed_debt_share", "imputed_base_share", "holding_from", "control_above", "decay", "epsilon",
-    "delta_blue", "delta_yellow", "delta_red", "influence_yellow", "path_blue", "hysteresis", "damping", "change_share",
+    "delta_blue", "delta_yellow", "delta_red", "influence_yellow", "path_blue", "hysteresis", "damping",
     "tolerance",
 )
 _COUNTS = (
-    "period_months", "largest_group", "resolution_bits", "max_relaxations", "hops", "clients", "top", "ranked",
+    "largest_group", "resolution_bits", "max_relaxations", "hops", "clients", "top", "ranked",
     "max_rounds", "what_if_candidates",
 )
 # fmt: on
@@ -98,7 +98,6 @@ class Contagion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recovery: float = 0.30
     imputed_debt_share: float = 0.30
     imputed_base_share: float = 0.30
-    period_months: int = 6
     civil_code_from: int = 18_628
     holding_from: float = 0.20
     control_above: float = 0.50
@@ -128,7 +127,6 @@ class Contagion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     top: int = 10
     ranked: int = 50
     damping: float = 0.85
-    change_share: float = 0.05
     tolerance: float = 1e-12
     max_rounds: int = 10_000
 

@@ -13,6 +13,7 @@ from detectors.contagion.graph import Graph
 from detectors.contagion.parameters import Contagion
 from detectors.contagion.paths import path_ceiling, path_weight, paths_into
 from detectors.points.finding import BLUE, LEVEL_NAMES, NONE, RED, YELLOW
+from detectors.points.wording import percent
 
 _HOPS = (
     2  # the rules know direct debtors and those behind them; further members only show in the macro figures
@@ -85,8 +86,9 @@ def judge(
     """The contagion colour of ``subject``; origins beyond hop 2 or below yellow are passed over.
 
     ``held`` is the contagion colour it has now: it falls only when the values lie below the triggers by
-    ``hysteresis`` (None: as configured), so never merely for touching one. ``cells`` are the neighbours on either
-    side that are in distress by facts of their own; in ``literal_mode`` each makes the subject at least blue.
+    ``hysteresis`` (None: as configured), so never merely for touching one; RED tells the highest that may be kept.
+    ``cells`` are the neighbours on either side that are in distress by facts of their own; in ``literal_mode`` each
+    makes the subject at least blue.
 
     The increment counts only where an origin explains it; a firm further off gets no colour.
     """
@@ -175,10 +177,11 @@ def _of_one(origin: Origin, share: float, limit: Contagion, slack: float) -> tup
             BLUE if reached else NONE
         ), f"bound to it by way of {' > '.join(origin.path)}, path weight {origin.weight:.2f}"
     if origin.exposure and _reaches(share, limit.exposure_yellow, slack):
-        return YELLOW, f"{share:.0%} of M is guaranteed for it"
+        return YELLOW, f"{percent(share, limit.exposure_red)} of M is guaranteed for it"
     if _reaches(origin.influence, limit.influence_yellow, slack):
         return YELLOW, f"influence {origin.influence:.2f}"
-    answers = f", {share:.0%} of M is guaranteed for it" if origin.exposure else ""
+    said = percent(share, limit.exposure_yellow)
+    answers = f", {said} of M is guaranteed for it" if origin.exposure else ""
     return BLUE, f"bound to it directly{answers}, influence {origin.influence:.2f}"
 
 

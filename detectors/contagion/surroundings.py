@@ -12,16 +12,8 @@ import msgspec
 from detectors.contagion.graph import Graph
 from detectors.contagion.node import Node
 from detectors.contagion.order import groups
+from detectors.points.circles import LARGE, LONGEST, NEWLY_DAYS, STEPS, two_digits
 from detectors.points.finding import RED, YELLOW
-
-NEWLY_DAYS = 30
-"""How long a member of a circle counts as newly yellow or red."""
-_LARGE = 10
-"""Members from which on a circle is told to them for its size alone; the number of new colours that is told."""
-_LONGEST = 5
-"""Firms in the longest cycle that is told."""
-_STEPS = 50
-"""Steps from 0 to 1 in which shares are told."""
 
 
 class Circle(msgspec.Struct, frozen=True):
@@ -43,24 +35,26 @@ class Circle(msgspec.Struct, frozen=True):
         """What is told alike to all members."""
         return {
             "id": self.id,
-            "firms": _two_digits(len(self.members)),
+            "firms": two_digits(len(self.members)),
             "density": self.density,
             "red_share": self.red_share,
-            "newly_yellow": min(len(self.newly), _LARGE),
+            "newly_yellow": min(len(self.newly), LARGE),
         }
 
     def seen_by(self, name: str, graph: Graph, rate: float) -> dict[str, Any]:
         """The circle as one of its members is told it, amounts at ``rate`` of its currency; empty if nothing in it
         concerns anybody yet."""
         cycle, amount = self._cycle(name)
+        heavy, carried = self._heaviest(name) if cycle else (0, 0)
         others = self.newly - {name}
-        if not (others or cycle or self.red_share or len(self.members) >= _LARGE):
+        if not (others or cycle or self.red_share or len(self.members) >= LARGE):
             return {}
         return {
             **self.shows(),
-            "affected_guarantees": min(self._affected(name, graph), _LARGE),
+            "affected_guarantees": min(self._affected(name, graph), LARGE),
             "cycle": cycle,
             "cycle_amount": round(amount / rate),
+            **({"heavy_cycle": heavy, "heavy_amount": round(carried / rate)} if carried > amount else {}),
         }
 
     def _affected(self, name: str, graph: Graph) -> int:
@@ -74,7 +68,7 @@ class Circle(msgspec.Struct, frozen=True):
         """
         layer: list[tuple[str, int]] = [(name, 0)]
         seen = set[str]()
-        for length in range(1, _LONGEST + 1):
+        for length in range(1, LONGEST + 1):
             onward = []
             for firm, amount in layer:
                 for debtor, exposure in self.arcs.get(firm, ()):
@@ -85,6 +79,22 @@ class Circle(msgspec.Struct, frozen=True):
                         onward.append((debtor, amount + exposure))
             layer = onward
         return 0, 0
+
+    def _heaviest(self, name: str) -> tuple[int, int]:
+        """Length and amount of the heaviest cycle through a firm, going on from the heaviest way to each other firm."""
+        best = 0, 0
+        ways: dict[str, tuple[int, tuple[str, ...]]] = {name: (0, (name,))}
+        for length in range(1, LONGEST + 1):
+            onward: dict[str, tuple[int, tuple[str, ...]]] = {}
+            for firm, (amount, path) in ways.items():
+                for debtor, exposure in self.arcs.get(firm, ()):
+                    carried = amount + exposure
+                    if debtor == name:
+                        best = max(best, (length, carried), key=lambda one: one[1])
+                    elif debtor not in path and carried > onward.get(debtor, (-1,))[0]:
+                        onward[debtor] = carried, (*path, debtor)
+            ways = onward
+        return best
 
 
 class Surroundings:
@@ -175,16 +185,4 @@ def is_newly(node: Node, day: int) -> bool:
 
 
 def _share(part: int, whole: int) -> float:
-    return part * _STEPS // whole / _STEPS
-
-
-def _two_digits(number: int) -> int:
-    """Rounded down to two significant digits.
-
-    >>> [_two_digits(n) for n in (9, 99, 104, 1234)]
-    [9, 99, 100, 1200]
-    """
-    step = 1
-    while number // step >= 100:
-        step *= 10
-    return number // step * step
+    return part * STEPS // whole / STEPS

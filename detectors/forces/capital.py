@@ -7,7 +7,7 @@ from detectors.fact import Fact
 from detectors.forces.accounts import latest_balance, latest_net_assets, stock
 from detectors.forces.measure import Measure, Unknown
 from detectors.forces.months import WINDOWS, number
-from detectors.points.exposure import as_debtor
+from detectors.points.exposure import as_debtor, charges
 from detectors.points.view import View
 
 
@@ -116,21 +116,12 @@ def _mortgaged(view: View) -> list[tuple[str, int | None]]:
 
 
 def _charged(view: View) -> list[tuple[str, int | None]]:
-    """Registered security over movables and rights, each registration at its latest amendment."""
-    latest: dict[str, Fact] = {}
-    for fact in as_debtor(view.active("F11")):
-        reg_no = str(fact.data.get("reg_no"))
-        if reg_no not in latest or _seq(fact) >= _seq(latest[reg_no]):
-            latest[reg_no] = fact
+    """Registered security over movables and rights."""
     return [
-        (f"reg {reg_no}", view.money(fact, "secured_amount"))
-        for reg_no, fact in latest.items()
-        if fact.data.get("security_type") not in _NOT_OWNED and fact.data.get("status") != "cancelled"
+        (f"reg {fact.data.get('reg_no')}", view.money(fact, "secured_amount"))
+        for fact in charges(view)
+        if fact.data.get("security_type") not in _NOT_OWNED
     ]
-
-
-def _seq(fact: Fact) -> float:
-    return number(fact.data.get("seq")) or 0.0
 
 
 def equity_encumbrance(view: View) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from detectors.forces.efficacy import in_hundredths
 from detectors.forces.forces import Force
 from detectors.forces.measure import ForceId
 from detectors.forces.rules import Cap, CreditRules
@@ -57,7 +58,7 @@ def credit(forces: Mapping[ForceId, Force], standing: Standing, rules: CreditRul
     earned = base * factor
     caps = _caps(standing, earned, rules)
     score = min([earned, *(cap.at_most for cap in caps)])
-    return Credit(score, grade_of(score, rules), base, standing.risk, factor, weights, caps)
+    return Credit(score, grade_of(in_hundredths(score), rules), base, standing.risk, factor, weights, caps)
 
 
 def grade_of(score: float, rules: CreditRules) -> str:

@@ -8,13 +8,16 @@ import math
 
 import msgspec
 
-from detectors.catalogue.model import Catalogue
+from detectors.catalogue.model import Catalogue, Profile
+from detectors.counterfactual import lacking
 from detectors.forces.isotonic import Curve
 from detectors.forces.rules import DefaultRules
 from detectors.forces.standing import Standing, standing_of
 from detectors.judge import Judgement
+from detectors.ledger import Ledger
 from detectors.points.finding import LEVEL_NAMES
 from detectors.points.view import View
+from detectors.reference import NOTHING, Reference
 
 
 class Probability(msgspec.Struct, frozen=True, gc=False):
@@ -27,9 +30,16 @@ class Probability(msgspec.Struct, frozen=True, gc=False):
     calibrated: bool = False
 
 
-def own_standing(judgement: Judgement, catalogue: Catalogue, rules: DefaultRules) -> Standing:
-    """R, tier and colours without the network points."""
-    return standing_of(judgement, catalogue, without=rules.network_points)
+def own_standing(
+    judgement: Judgement,
+    ledger: Ledger,
+    catalogue: Catalogue,
+    profile: Profile,
+    reference: Reference = NOTHING,
+) -> Standing:
+    """R, tier and colours as if there were no network points, so that no pattern is measured by them either."""
+    network = catalogue.scoring.default.network_points
+    return standing_of(lacking(judgement, network, ledger, catalogue, profile, reference), catalogue)
 
 
 def probability_of_default(standing: Standing, rules: DefaultRules, insolvent: bool = False) -> Probability:

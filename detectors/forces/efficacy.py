@@ -44,6 +44,16 @@ def efficacy(value: float, standards: Five, higher_is_better: bool = True) -> fl
     return 0.0
 
 
+def in_hundredths(score: float) -> float:
+    """A score as it is published, rounded down: what is said never reaches a bar that the score does not. Its colour or
+    grade is that of the published one.
+
+    >>> in_hundredths(89.996), in_hundredths(90 - 1e-12)
+    (89.99, 90.0)
+    """
+    return math.floor(score * 100 + 1e-6) / 100
+
+
 def check_order(standards: Sequence[float], higher_is_better: bool) -> None:
     """Refuse standards that would not grade.
 

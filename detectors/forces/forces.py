@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from detectors.forces.efficacy import PERCENTILES, Five, efficacy
+from detectors.forces.efficacy import PERCENTILES, Five, efficacy, in_hundredths
 from detectors.forces.measure import ForceId, Measure, Unknown, read
 from detectors.forces.measures import FORCES, GROWTHS, by_force
 from detectors.forces.rules import Rules
@@ -88,7 +88,7 @@ def five_forces(
 ) -> dict[ForceId, Force]:
     """All five forces on the day of the view. Pure.
 
-    ``connected`` are the feeds that report at present (None: all): the silence of a register that does not report
+    ``connected`` are the feeds that some source tells (None: all): the silence of a register that nobody connects
     tells nothing, so what is measured by it is missing.
     """
     return {force: _force(force, view, standards, rules, connected) for force in FORCES}
@@ -109,15 +109,15 @@ def _force(
     contributions = tuple(_contribution(measure, scored, coverage, rules) for measure, scored in found)
     score = None
     if coverage >= rules.coverage_needed:
-        score = math.fsum([one.share * one.score for one in contributions])
-    level = 0 if score is None else rules.bands.level(score)
+        score = min(math.fsum([one.share * one.score for one in contributions]), 100.0)
+    level = 0 if score is None else rules.bands.level(in_hundredths(score))
     return Force(
         force, score, level, coverage, view.day, contributions, _top(contributions, rules.top), missing
     )
 
 
 def _speaks(measure: Measure, view: View, connected: Collection[str] | None) -> None:
-    """A register that neither reports nor has ever told of this firm says nothing."""
+    """A register that is neither connected nor has ever told of this firm says nothing."""
     if connected is None:
         return
     silent = [feed for feed in measure.registers if feed not in connected and not view.known(feed)]
@@ -201,12 +201,3 @@ def _mixed(measure: Measure, view: View, standards: Standards, rules: Rules) -> 
 def _part(name: str, standards: Standards, rules: Rules) -> tuple[Five, str] | None:
     five = standards.standard(name)
     return (five, "cohort") if five is not None else rules.fallback(name)
-
-
-def worth_telling(before: Force | None, after: Force, rules: Rules) -> bool:
-    """Whether a force has changed enough to be published again: known or not, its colour, or its score."""
-    if before is None or before.level != after.level or (before.score is None) != (after.score is None):
-        return True
-    if before.score is None or after.score is None:
-        return False
-    return abs(after.score - before.score) >= rules.emit_change

@@ -30,8 +30,9 @@ class Measure(msgspec.Struct, frozen=True):
     """One indicator of the five forces.
 
     ``weight`` is its share of the force (the weights of a force sum to 1). ``registers`` are the feeds whose silence
-    means that there is nothing to tell: a firm without a record in them is measured as free of it, as long as the feed
-    is connected. ``parts`` are the ids of the growth rates behind a ``mix``.
+    means that there is nothing to tell: a firm without a record in them is measured as free of it, unless the
+    profile of its jurisdiction leaves the feed out of those connected. ``parts`` are the ids of the growth rates behind
+    a ``mix``.
     """
 
     id: str

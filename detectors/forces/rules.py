@@ -135,7 +135,6 @@ class Rules(_Strict, frozen=True):
     coverage_needed: float
     top: int
     neutral: float
-    emit_change: float
     bands: Bands
     standards: tuple[StandardSet, ...]
     credit: CreditRules

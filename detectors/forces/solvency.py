@@ -1,16 +1,14 @@
 """Solvency (偿付能力): what the firm owes, what it is late with, and what it stands for."""
 
-import math
 from collections import defaultdict
-from datetime import date
 
-from detectors.fact import Fact, day_number, iso_day
+from detectors.fact import Fact
 from detectors.forces.accounts import flow, latest_balance, latest_net_assets, latest_year, stock
-from detectors.forces.capital import entity_of
 from detectors.forces.measure import Measure, Unknown
 from detectors.forces.months import WINDOWS
 from detectors.forces.operations import bills_of
 from detectors.points.billing import Bill
+from detectors.points.exposure import guarantees_given
 from detectors.points.tax import months_of
 from detectors.points.view import View
 
@@ -183,41 +181,9 @@ def guarantee_load(view: View) -> float:
     last, net = latest_net_assets(view)
     if net <= 0:
         raise Unknown("net assets are used up")
-    own = entity_of(view)
-    contracts = sum(
-        view.money(fact, "principal") or 0
-        for fact in view.active("F26")
-        if fact.data.get("guarantor") == own and view.day < guarantee_end(fact)
-    )
+    contracts = sum(view.money(fact, "principal") or 0 for fact in guarantees_given(view.active("F26")))
     stated = stock(view, "guarantees_given", last)
     return 100.0 * max(contracts, stated or 0.0) / net
-
-
-def guarantee_end(fact: Fact) -> float:
-    """The day on which a guarantee has run out; infinity if neither its term nor that of the debt is known.
-
-    Without an agreed term, or with one that ends on or before the due date, six months from that date (民法典 692).
-    """
-    debt, agreed = fact.data.get("debt_to"), fact.data.get("guarantee_to")
-    if isinstance(debt, int):
-        return six_months_after(debt) if not isinstance(agreed, int) or agreed <= debt else agreed
-    return agreed if isinstance(agreed, int) else math.inf
-
-
-def six_months_after(day: int) -> int:
-    """The same date six months later, or the last of that month.
-
-    >>> iso_day(six_months_after(day_number(date(2025, 8, 31))))
-    '2026-02-28'
-    """
-    begun = date.fromisoformat(iso_day(day))
-    year, month = divmod(begun.year * 12 + begun.month - 1 + 6, 12)
-    for last in (begun.day, 30, 29, 28):
-        try:
-            return day_number(date(year, month + 1, last))
-        except ValueError:
-            continue
-    raise ValueError(f"no date six months after {begun}")
 
 
 MEASURES = (

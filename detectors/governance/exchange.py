@@ -11,7 +11,7 @@ from typing import Annotated, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from detectors.errors import FenghuoError
+from detectors.errors import FenghuoError, rule_of
 from detectors.governance.lags import MAX_EXPECTED_LAG, NO_SPAN, Span, span
 from detectors.governance.periods import Cycle, Period, cycles
 from detectors.governance.workdays import CALENDARS, WorkCalendar, calendar_of
@@ -197,5 +197,4 @@ def parse(text: str, place: str) -> Exchange:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "agreement"
-        problem = first["msg"].removeprefix("Value error, ")
-        raise FenghuoError(place, f"{field}: {problem}", "correct the agreement") from error
+        raise FenghuoError(place, f"{field}: {rule_of(first)}", "correct the agreement") from error

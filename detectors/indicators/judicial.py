@@ -52,6 +52,8 @@ def _count(feed: str, window: str) -> Behind:
 def _amount(feed: str, window: str) -> Behind:
     def behind(view: View) -> float:
         facts = within(view, _facts(view, feed), window)
+        if feed not in _AMOUNTS:  # two hearings are about one amount
+            facts = list({case_of(fact) or fact.key: fact for fact in facts}.values())
         known = [amount for fact in facts if (amount := _amount_of(view, feed, fact)) is not None]
         if facts and not known:
             raise Unknown("no record of these cases tells an amount")

@@ -9,6 +9,7 @@ from detectors.forces.measure import Unknown
 from detectors.indicators.around import DAYS, Around, around
 from detectors.indicators.indicator import Direction, Indicator
 from detectors.indicators.look import Behind, amounts, changed, words
+from detectors.points.exposure import guarantees_given
 from detectors.points.finding import RED
 from detectors.points.network import told
 from detectors.points.view import View
@@ -18,20 +19,11 @@ _CLIENTS = 5
 
 
 def _given(view: View) -> list[Fact]:
-    return [fact for fact in view.active("F26") if _side(view, fact) == "guarantor"]
+    return guarantees_given(view.active("F26"))
 
 
 def _received(view: View) -> list[Fact]:
-    return [fact for fact in view.active("F26") if _side(view, fact) == "debtor"]
-
-
-def _side(view: View, fact: Fact) -> str:
-    """The part the firm takes in a guarantee: as the record says, else by its id."""
-    role = str(fact.data.get("role", ""))
-    if role in ("guarantor", "debtor"):
-        return role
-    own = entity_of(view)
-    return next((side for side in ("guarantor", "debtor") if own and fact.data.get(side) == own), "")
+    return [fact for fact in view.active("F26") if fact.data.get("role") == "debtor"]
 
 
 def _debtors(view: View) -> set[str]:

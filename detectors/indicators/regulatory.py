@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from detectors.fact import Fact
+from detectors.forces.measure import Unknown
 from detectors.indicators.indicator import Direction, Indicator
-from detectors.indicators.look import Behind, amounts, within, words
+from detectors.indicators.look import Behind, within, words
 from detectors.points.view import View
 
 _SHOWN_DAYS = 1_096
@@ -94,8 +95,11 @@ def _capital_cut(view: View) -> float:
     changes = [
         fact for fact in within(view, view.known("F25"), "365d") if fact.data.get("item") == "reg_capital"
     ]
-    before, after = (amounts(view, changes, name) for name in ("before_amount", "after_amount"))
-    return sum(max(was - now, 0.0) for was, now in zip(before, after, strict=False))
+    told = [(view.money(fact, "before_amount"), view.money(fact, "after_amount")) for fact in changes]
+    known = [was - now for was, now in told if was is not None and now is not None]
+    if changes and not known:
+        raise Unknown("no change of the capital tells both amounts")
+    return sum(max(cut, 0) for cut in known) / 100
 
 
 def _item(item: str, window: str) -> Behind:

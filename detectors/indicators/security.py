@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from detectors.fact import Fact
 from detectors.indicators.indicator import Indicator
 from detectors.indicators.look import Behind, amounts, base, within, words
-from detectors.points.exposure import as_debtor, is_mortgage
+from detectors.points.exposure import as_debtor, is_mortgage, registered
 from detectors.points.view import View
 
 _FEEDS: Mapping[str, tuple[str, str, str, tuple[str, ...]]] = {
@@ -24,8 +26,8 @@ _FROZEN = frozenset({"freeze", "renewal"})
 
 def _facts(view: View, feed: str) -> list[Fact]:
     known = view.known(feed)
-    if feed == "F11":
-        return list(as_debtor(known))
+    if feed == "F11":  # an amendment is no further charge, and none that begins anew
+        return [replace(entries[-1], start=entries[0].start) for entries in registered(view)]
     if feed == "F12":
         return [fact for fact in as_debtor(known) if is_mortgage(fact)]
     if feed in ("F13", "F14"):

@@ -135,12 +135,9 @@ def _abnormal(view: View) -> float:
 
 
 def _days_abnormal(view: View) -> float:
-    days = [
-        min(view.day, view.day if fact.end is None else fact.end) - fact.start
-        for fact in view.known("F17")
-        if fact.data.get("event", "listed") == "listed" and (fact.end is None or fact.end > view.day - 365)
-    ]
-    return float(sum(min(one, 365) for one in days))
+    """Days of the last 365 on which the firm stood on the list, each once."""
+    listed = [fact for fact in view.known("F17") if fact.data.get("event", "listed") == "listed"]
+    return float(sum(any(fact.holds(day) for fact in listed) for day in range(view.day - 365, view.day)))
 
 
 def _violations(view: View) -> float:

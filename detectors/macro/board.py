@@ -61,7 +61,7 @@ class MacroBoard:
 def disclosed(reading: Reading, role: Role, rules: MacroRules) -> Reading:
     """What this role may see: of a group too small nothing, not even how small.
 
-    >>> disclosed(Reading("circle:c7", 1, 4, index=90.0), "bank", MacroRules()).index is None
+    >>> disclosed(Reading("cluster:c7", 1, 4, index=90.0), "bank", MacroRules()).index is None
     True
     """
     least = rules.regulator_from if role == "regulator" else rules.disclosed_from

@@ -1,7 +1,7 @@
 """Groups of entities that have a macro risk index: ``<kind>:<id>``.
 
 Regions by GB/T 2260 or the parts of a jurisdiction; industries by section and division of GB/T 4754 or prefix of
-another scheme; clusters (块状经济) and other tags; size classes; guarantee circles.
+another scheme; clusters (块状经济) and other tags; size classes.
 """
 
 from typing import Literal
@@ -9,8 +9,7 @@ from typing import Literal
 from detectors.cohorts.key import Attributes, industry_levels, region_levels
 from detectors.errors import FenghuoError
 
-Kind = Literal["region", "industry", "cluster", "size", "circle"]
-KINDS: tuple[Kind, ...] = ("region", "industry", "cluster", "size", "circle")
+Kind = Literal["region", "industry", "cluster", "size"]
 
 
 def group_id(kind: Kind, name: str) -> str:
@@ -24,11 +23,11 @@ def group_id(kind: Kind, name: str) -> str:
     return f"{kind}:{name}"
 
 
-def groups_of(firm: Attributes, circle: str = "") -> tuple[str, ...]:
+def groups_of(firm: Attributes) -> tuple[str, ...]:
     """Every group the firm belongs to, sorted. Industries of 3 digits are too narrow for an index.
 
-    >>> groups_of(Attributes("C1751", "small", "CN-330604", ("umbrella",)), circle="c7")[:4]
-    ('circle:c7', 'cluster:umbrella', 'industry:gbt4754:C', 'industry:gbt4754:C17')
+    >>> groups_of(Attributes("C1751", "small", "CN-330604", ("umbrella",)))[:3]
+    ('cluster:umbrella', 'industry:gbt4754:C', 'industry:gbt4754:C17')
     >>> groups_of(Attributes("C1751", "small", "CN-330604"))[2:]
     ('region:CN-330000', 'region:CN-330600', 'region:CN-330604', 'size:small')
     """
@@ -41,8 +40,6 @@ def groups_of(firm: Attributes, circle: str = "") -> tuple[str, ...]:
     groups += [group_id("cluster", tag) for tag in firm.tags]
     if firm.size_class:
         groups.append(group_id("size", firm.size_class))
-    if circle:
-        groups.append(group_id("circle", circle))
     return tuple(sorted(set(groups)))
 
 

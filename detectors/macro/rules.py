@@ -51,8 +51,6 @@ class MacroRules(msgspec.Struct, frozen=True):
     level_red: float = 1.0
     disclosed_from: int = 10
     regulator_from: int = 3
-    circle_reds: int = 2
-    top: int = 10
 
     def __post_init__(self) -> None:
         for rule, holds in _checks(self):
@@ -67,7 +65,7 @@ def _checks(rules: MacroRules) -> Iterator[tuple[str, bool]]:
     yield f"no weight is negative, got {weights}", all(one >= 0 for one in rules.weights)
     total = math.fsum(rules.weights)
     yield f"the weights add up to 1, got {weights}, which is {total:g}", math.isclose(total, 1.0)
-    for name in ("event_days", "confirm_days", "circle_reds", "top"):
+    for name in ("event_days", "confirm_days"):
         value = getattr(rules, name)
         yield f"{name} is at least 1, got {value}", value >= 1
     yield (

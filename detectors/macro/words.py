@@ -36,8 +36,6 @@ _MEANINGS = {
     "level_red": ("share of 1", "what a red firm counts for in it"),
     "disclosed_from": ("firms", "a group of fewer is shown to regulators alone"),
     "regulator_from": ("firms", "a group of fewer is shown to nobody"),
-    "circle_reds": ("firms", "red members from which a guarantee circle counts as risky"),
-    "top": ("firms", "largest expected losses whose share is the concentration"),
 }  # fmt: skip
 
 

@@ -115,7 +115,8 @@ def _gas_endings(view: View, _: tuple[str, ...], limit: GasArrears) -> Iterable[
 
 
 class RepeatedArrears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parameters of WP-26. A month is delinquent when a bill due in it stayed open for ``delinquent_days``."""
+    """Parameters of WP-26. A month is delinquent when a bill due in it stayed open for ``delinquent_days``; it counts
+    for ``window_days``, and as long as the bill is open."""
 
     delinquent_days: int = 10
     window_days: int = 365
@@ -181,7 +182,14 @@ def _carried(
 
 def _delinquent(bill: Bill, day: int, limit: RepeatedArrears) -> bool:
     since = bill.due_on + limit.delinquent_days
-    return since <= day < since + limit.window_days and (bill.paid_on is None or bill.paid_on > since)
+    if bill.paid_on is None:
+        return since <= day
+    return since <= day < since + limit.window_days and bill.paid_on > since
+
+
+def _forgotten(bill: Bill, limit: RepeatedArrears) -> int:
+    """The day from which on a bill that was paid late counts no more."""
+    return max(bill.due_on + limit.delinquent_days + limit.window_days, bill.paid_on or 0)
 
 
 def _months(late: list[Bill], limit: RepeatedArrears) -> dict[int, int]:
@@ -245,7 +253,7 @@ def _repeated_turn(
     late: list[Bill],
     limit: RepeatedArrears,
 ) -> int:
-    turns = [bill.due_on + limit.delinquent_days + limit.window_days for bill in late]
+    turns = [_forgotten(bill, limit) for bill in late]
     for _, _, bills in accounts:
         for bill in bills:
             if bill.paid_on is None:
@@ -264,7 +272,7 @@ def _repeated_endings(view: View, __: tuple[str, ...], limit: RepeatedArrears) -
     ]
     if len({month_of(bill.due_on) for _, bill in lately}) >= limit.blue_months:
         for _, bill in lately:
-            yield bill.due_on + limit.delinquent_days + limit.window_days
+            yield _forgotten(bill, limit)
     if len({utility for utility, _ in lately}) >= limit.yellow_utilities:
         yield from (bill.paid_on for _, bill in lately if bill.paid_on is not None)
 

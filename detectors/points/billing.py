@@ -1,7 +1,7 @@
 """Utility bills as of a day: read from the facts of feed F15, with payments and dunning letters joined to them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 import msgspec
@@ -9,6 +9,7 @@ import msgspec
 from detectors.fact import FAR, RETRACT, Fact
 from detectors.points.evaluator import BEHIND, when
 from detectors.points.finding import Finding
+from detectors.points.payments import Payment, payments_on_account, set_off
 from detectors.points.view import View
 
 UTILITIES = ("electricity", "water", "gas", "heat")
@@ -89,10 +90,21 @@ def _read_accounts(view: View, utility: str) -> Accounts:
     if view.latest is not view and _tells_payments(view):  # what is known to be settled is settled
         joined += events_of(view.latest).get((utility, "payment"), ())
     paid, dunned = (_payments(view, joined), _dunning(joined)) if joined else ({}, {})
+    free = payments_on_account(view, joined)
     return {
-        account: sorted([_bill(view, fact, paid, dunned) for fact in facts], key=_in_billing_order)
+        account: _account(
+            sorted([_bill(view, fact, paid, dunned) for fact in facts], key=_in_billing_order),
+            free.get(account, ()),
+        )
         for account, facts in billed.items()
     }
+
+
+def _account(bills: list[Bill], payments: Sequence[Payment]) -> list[Bill]:
+    """Bills as they stand; nearly always as they are."""
+    if not payments and all(bill.open >= 0 and bill.amount >= 0 for bill in bills):
+        return bills
+    return set_off(bills, payments)
 
 
 def _tells_payments(view: View) -> bool:

@@ -122,24 +122,17 @@ def told_seasons(known: Usage, first: int | None = None) -> list[tuple[int, ...]
     return [months for months in found if any(month in told or month - 12 in told for month in months)]
 
 
-def yoy_by_month(view: View) -> Mapping[int, float]:
-    """Change of the kWh of each month (of January and February under February) against the year before, where known.
+def yoy_of(view: View, month: int) -> float | None:
+    """Change of the kWh of a month (of January and February under February) against the year before.
+
+    None for January, and where it is not known.
 
     >>> from detectors.points.example import seen
     >>> told = [{"on": f"{year}-04-01", "utility": "electricity", "event": "reading", "period": f"{year}-03",
     ...          "quantity": kwh} for year, kwh in ((2025, "1000"), (2026, "700"))]
-    >>> {label(month): round(change, 2) for month, change in yoy_by_month(seen("2026-04-02", F15=told)).items()}
-    {'2026-03': -0.3}
+    >>> round(yoy_of(seen("2026-04-02", F15=told), month_number("2026-03")), 2)
+    -0.3
     """
-    known = usage(view)
-    if known is None:
-        return {}
-    changes = ((months[-1], kwh_yoy(known, months)) for months in told_seasons(known, known.first + 12))
-    return {month: change for month, change in changes if change is not None}
-
-
-def yoy_of(view: View, month: int) -> float | None:
-    """The same for one month; None for January, and where it is not known."""
     known = usage(view)
     if known is None or month % 12 == 0 or month > known.last:
         return None

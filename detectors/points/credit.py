@@ -26,15 +26,14 @@ class Measure(msgspec.Struct, frozen=True):
 
 
 def _judged(view: View, needs: tuple[str, ...], measure: Measure, missing: str) -> Finding:
-    """The worst contract; not evaluable while no status tells what the point needs."""
+    """The worst contract; not evaluable while nothing shows a colour and no status tells what the point needs."""
     every = contracts(view)
     statuses = [fact for facts in every.values() for fact in facts]
     if not statuses:
         return not_evaluable(NO_LOANS)
-    if not any(name in fact.data for fact in statuses for name in needs):
-        return not_evaluable(missing)
     if not any(measure.grade(fact) for fact in statuses):
-        return QUIET
+        told = any(name in fact.data for fact in statuses for name in needs)
+        return QUIET if told else not_evaluable(missing)
     return worst([_contract(view, key, facts, measure) for key, facts in every.items()])
 
 

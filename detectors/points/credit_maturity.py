@@ -11,6 +11,7 @@ from detectors.points.figures import latest_accounts, monthly_inflow
 from detectors.points.finding import BLUE, NONE, YELLOW, Finding, not_evaluable
 from detectors.points.loans import NO_LOANS, contracts, current
 from detectors.points.view import View
+from detectors.points.wording import percent
 
 
 class MaturityWall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,8 +26,9 @@ class MaturityWall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def maturity_wall(view: View, limit: MaturityWall) -> Finding:
     """WX-25 债务集中到期: the part of the debt (F21) that falls due within 90 days, or is due already.
 
-    Blue from 40 %; yellow from 60 % while the accounts (F30) cover less than all of it: the revenue of 90 days with
-    the receivables, as far as they are known, against what falls due. All numbers are configuration defaults.
+    Debt of which no lender tells the maturity is debt that is not known to fall due. Blue from 40 %; yellow from 60 %
+    while the accounts (F30) cover less than all of it: the revenue of 90 days with the receivables, as far as they are
+    known, against what falls due. All numbers are configuration defaults.
 
     >>> from detectors.points.example import cny, seen
     >>> loan = {"on": "2026-01-31", "lender_id": "b", "as_of": "2026-01-31", "balance": cny(500)}
@@ -38,7 +40,7 @@ def maturity_wall(view: View, limit: MaturityWall) -> Finding:
     if not statuses:
         return not_evaluable(NO_LOANS)
     debts = [(fact, amount) for fact in statuses if (amount := _owed(view, fact))]
-    total = sum(amount for _, amount in debts)
+    total = sum(_balance(view, fact) for fact in statuses)
     if not debts:
         return not_evaluable("no lender tells balance and maturity")
     due = [(fact, amount) for fact, amount in debts if _falls_due(fact) - limit.window_days <= view.day]
@@ -50,10 +52,13 @@ def maturity_wall(view: View, limit: MaturityWall) -> Finding:
     level = _level(wall / total, cover, limit)
     if level == NONE:
         return Finding(turn=turn)
+    unknown = total - sum(amount for _, amount in debts)
     due.sort(key=lambda one: (-one[1], one[0].key))
     return Finding(
         level=level,
-        value=f"{wall / total:.0%} of {view.text(total)} due within {limit.window_days} days, "
+        value=f"{percent(wall / total, limit.blue_share, limit.yellow_share)} of {view.text(total)} due within "
+        f"{limit.window_days} days, "
+        + (f"{view.text(unknown)} of unknown maturity, " if unknown else "")
         + ("cover unknown" if cover is None else f"covered {cover:.2f} times"),
         threshold=f"blue from {limit.blue_share:.0%}, yellow from {limit.yellow_share:.0%} covered less than "
         f"{limit.yellow_cover_below:g} times",
@@ -65,9 +70,13 @@ def maturity_wall(view: View, limit: MaturityWall) -> Finding:
     )
 
 
+def _balance(view: View, fact: Fact) -> int:
+    return view.money(fact, "balance") or 0
+
+
 def _owed(view: View, fact: Fact) -> int:
     """Balance of a contract that says when it matures; 0 for others."""
-    return (view.money(fact, "balance") or 0) if isinstance(fact.data.get("matures_on"), int) else 0
+    return _balance(view, fact) if isinstance(fact.data.get("matures_on"), int) else 0
 
 
 def _falls_due(fact: Fact) -> int:
@@ -94,7 +103,7 @@ def _endings(view: View, _: object, limit: MaturityWall) -> Iterable[int]:
         yield statuses[0].start
         for before, after in pairwise(statuses):
             near = _owed(view, before) and _falls_due(before) - limit.window_days <= after.start
-            if near or _owed(view, after) > _owed(view, before):
+            if near or _balance(view, after) > _balance(view, before):
                 yield after.start
         yield from (fact.end for fact in statuses if fact.end is not None)
 

@@ -38,6 +38,7 @@ class Evaluator(msgspec.Struct, frozen=True):
     for norms, ``as_told(fact)`` that its first feed is looked at as of the day up to which the source has told all (it
     rests on something not having been said: paid), and of which facts that is; ``awaits`` names the feed whose silence
     it asks about itself, ``drifts`` says that the wording moves with the day (days overdue) while the colour stays.
+    ``rests_on`` names the one of its feeds without a fact of which it has never shown anything; empty if any will do.
     """
 
     evaluate: Evaluate
@@ -51,6 +52,7 @@ class Evaluator(msgspec.Struct, frozen=True):
     carried: Carried | None = None
     awaits: str = ""
     drifts: bool = False
+    rests_on: str = ""
 
 
 class NoParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,10 +20,32 @@ def as_debtor(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.data.get("role") not in _CREDITORS]
 
 
+def guarantees_given(facts: Iterable[Fact]) -> list[Fact]:
+    """Those of the guarantees (F26) in which the firm stands for others."""
+    return [fact for fact in facts if fact.data.get("role") == "guarantor"]
+
+
 def is_mortgage(fact: Fact) -> bool:
     """Whether a real-estate entry (F12) is a mortgage: it says so, or it names what it secures."""
     kind = fact.data.get("kind")
     return kind == "mortgage" or (kind in ("change", "advance_notice") and "secured_principal" in fact.data)
+
+
+def registered(view: View) -> list[list[Fact]]:
+    """Registrations of security over movables and rights (F11) that bind the firm: the entries of each in order. An
+    amendment is an entry of its own; the last one says what holds."""
+    entries: dict[str, list[Fact]] = {}
+    for fact in as_debtor(view.known("F11")):
+        entries.setdefault(str(fact.data.get("reg_no", fact.key)), []).append(fact)
+    return [
+        sorted(facts, key=lambda fact: (fact.data.get("seq") or 0, fact.start)) for facts in entries.values()
+    ]
+
+
+def charges(view: View) -> list[Fact]:
+    """Those in force, each by its last entry."""
+    last = [entries[-1] for entries in registered(view)]
+    return [fact for fact in last if fact.end is None or view.day < fact.end]
 
 
 def is_suit_against(fact: Fact) -> bool:
@@ -37,7 +59,7 @@ def open_exposure(view: View) -> dict[str, list[Fact]]:
     if held is None:
         every = {
             "loan contract": [fact for fact in current(view) if view.money(fact, "balance") != 0],
-            "security": as_debtor(view.active("F11")),
+            "security": charges(view),
             "mortgage": [fact for fact in as_debtor(view.active("F12")) if is_mortgage(fact)],
             "guarantee": as_debtor(view.active("F26")),
             "suit": [fact for fact in view.active("F01") if is_suit_against(fact)],

@@ -24,6 +24,15 @@ def latest_accounts(view: View, name: str) -> tuple[Fact, int, int] | None:
     return fact, amount, last - first + 1
 
 
+def stated_net_assets(view: View, fact: Fact) -> int | None:
+    """Equity in accounts (F30), else their assets less liabilities, in minor units; None if they tell neither."""
+    equity = view.money(fact, "equity")
+    if equity is not None:
+        return equity
+    assets, liabilities = view.money(fact, "assets"), view.money(fact, "liabilities")
+    return None if assets is None or liabilities is None else assets - liabilities
+
+
 def monthly_inflow(view: View) -> tuple[float, str] | None:
     """Revenue per month in the latest accounts, minor units, and their period; None if none give a revenue above 0."""
     found = latest_accounts(view, "revenue")

@@ -72,8 +72,10 @@ def _told(view: View) -> dict[int, _Missed]:
     for fact in view.active("F17"):
         span = months_of(str(fact.data.get("period", "")))
         if fact.data.get("event") == "missed_filing" and span is not None:
+            every = "tax_type" not in fact.data
             for month in range(span[0], span[1] + 1):
-                found.setdefault(month, _Missed(fact.start, fact, "tax_type" not in fact.data))
+                if month not in found or (every and not found[month].all_taxes):
+                    found[month] = _Missed(fact.start, fact, every)
     return found
 
 

@@ -23,11 +23,13 @@ def under_enforcement(view: View, limit: UnderEnforcement) -> Finding:
     """WP-08 被执行人: active enforcement cases (F04).
 
     Yellow from the first active case; red when the amount reaches max(``red_amount``, share of M) or there are
-    ``red_cases`` cases. Source: vendor practice ranks it high; amounts are a configuration default.
+    ``red_cases`` cases. One that was resumed under a new number (执恢) is not counted twice. Source: vendor practice
+    ranks it high; amounts are a configuration default.
     """
-    cases = view.active("F04")
-    if not cases:
+    every = view.active("F04")
+    if not every:
         return NOT_FIRED
+    cases = _debts(every)
     amount = sum(view.money(case, "unperformed_amount", "exec_amount") or 0 for case in cases)
     trigger = max(limit.red_amount * 100, round(limit.red_share_of_base * view.base.amount))
     red = amount >= trigger or len(cases) >= limit.red_cases
@@ -35,10 +37,27 @@ def under_enforcement(view: View, limit: UnderEnforcement) -> Finding:
         level=RED if red else YELLOW,
         value=f"{count(len(cases), 'active case')}, {view.text(amount)}",
         threshold=f"red from {view.text(trigger)} or {limit.red_cases} cases, yellow from 1 case",
-        since=cases[0].start,
-        evidence=tuple(cases),
+        since=every[0].start,
+        evidence=tuple(every),
         details={"cases": len(cases), "amount": amount, "base_rung": view.base.rung},
     )
+
+
+def _debts(cases: list[Fact]) -> list[Fact]:
+    """Cases without those that another one resumed: the earliest that was terminated on the same document."""
+    left = list(cases)
+    for case in cases:
+        if "执恢" not in str(case.data.get("case_no", "")) or "basis_doc_no" not in case.data:
+            continue
+        resumed = [one for one in left if one is not case and _terminated_on_the_same(one, case)]
+        left = [one for one in left if one not in resumed[:1]]
+    return left
+
+
+def _terminated_on_the_same(case: Fact, later: Fact) -> bool:
+    data = case.data
+    same = data.get("basis_doc_no") == later.data["basis_doc_no"] and case.start <= later.start
+    return same and data.get("status") == "terminated_this_time"
 
 
 class DishonestDebtor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -61,7 +61,10 @@ def insurance_arrears(view: View, limit: InsuranceArrears) -> Finding:
     series = monthly(view)
     if not series:
         return not_evaluable("no social-insurance records of this firm")
-    found = [_arrears(view, facts, limit.grace_days) for facts in series.values()]
+    since_told = monthly(view.latest)
+    found = [
+        _arrears(view, facts, since_told.get(kind, facts), limit.grace_days) for kind, facts in series.items()
+    ]
     months = {month: fact for one in found for month, fact in one.months.items()}
     owed, turn = sum(one.owed for one in found), min(one.turn for one in found)
     trigger = round(limit.red_share_of_base * view.base.amount)
@@ -96,9 +99,10 @@ def _arrears_level(months: Iterable[int], owed: int, trigger: int, limit: Insura
     return YELLOW if longest >= limit.yellow_months else BLUE
 
 
-def _arrears(view: View, facts: Mapping[int, Fact], grace: int) -> _Arrears:
-    """One kind of insurance on the day of the view; nothing up to a month that says nothing is owed counts."""
-    settled = max((month for month, fact in facts.items() if view.money(fact, "owed") == 0), default=0)
+def _arrears(view: View, facts: Mapping[int, Fact], since_told: Mapping[int, Fact], grace: int) -> _Arrears:
+    """One kind of insurance on the day of the view; nothing up to a month counts of which it is known by now that
+    nothing was owed."""
+    settled = max((month for month, fact in since_told.items() if view.money(fact, "owed") == 0), default=0)
     found, stated, shortfall = _Arrears({}), 0, 0
     for month, fact in facts.items():
         late, short = first_day(month + 1) + grace, _short(view, facts, month)

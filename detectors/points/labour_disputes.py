@@ -145,7 +145,8 @@ def labour_disputes(view: View, limit: LabourDisputes) -> Finding:
             _of_staff(len(wide) / headcount, limit) + f" of {headcount} insured{counted}" if headcount else ""
         ),
         threshold=f"blue from {limit.blue_suits}, yellow from {limit.yellow_suits} suits in {limit.days} days or "
-        f"{limit.yellow_share:.0%} of the insured in {limit.share_days} days, red from {limit.red_share:.0%}",
+        f"{limit.yellow_share:.0%} of the insured in {limit.share_days} days, red from {limit.red_share:.0%}; a share "
+        f"counts from {limit.share_suits} suits",
         since=weighing[min(limit.blue_suits, limit.share_suits, len(weighing)) - 1].start,
         evidence=tuple(weighing),
         turn=turn,

@@ -11,6 +11,7 @@ from detectors.points.delay import showing, waiting
 from detectors.points.evaluator import Evaluator, when
 from detectors.points.finding import AS_SOON_AS_TOLD, BLUE, NONE, RED, YELLOW, Finding, not_evaluable
 from detectors.points.labour import monthly
+from detectors.points.lawful import LONGEST_DAYS
 from detectors.points.months import first_day, label, month_number
 from detectors.points.view import View
 
@@ -230,10 +231,10 @@ def _status(view: View) -> tuple[str | None, int]:
     for change in reversed(view.known("F25")):
         if change.data.get("item") != "status":
             continue
-        until = change.data.get("suspended_until")
-        if not isinstance(until, int):
-            until = FAR if change.end is None else change.end
-        return ("active", FAR) if until <= view.day else (str(change.data.get("status")), until)
+        status, until = str(change.data.get("status")), FAR if change.end is None else change.end
+        if status == "suspended":
+            until = min(until, change.start + LONGEST_DAYS)
+        return ("active", FAR) if until <= view.day else (status, until)
     return view.master("status"), FAR
 
 

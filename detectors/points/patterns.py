@@ -5,14 +5,15 @@ member that arrives late completes a pattern in hindsight) and whether it still 
 configuration defaults; none is a statute's.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from detectors.chains import case_of, chains
-from detectors.fact import IMPULSE, Fact, iso_day
+from detectors.fact import IMPULSE, iso_day
+from detectors.points.circles import LARGE, NEWLY_DAYS, require_between
+from detectors.points.composing import Verdicts, composed, in_order, shown, weighing
 from detectors.points.evaluator import NoParameters
 from detectors.points.exposure import EXPOSURE_FEEDS, in_words, open_exposure
 from detectors.points.finding import LEVEL_NAMES, NOT_FIRED, RED, YELLOW, Finding
@@ -23,7 +24,6 @@ from detectors.points.view import View
 HOLDS = "holds"
 """Detail of a finding whose pattern holds although it shows no colour."""
 
-Verdicts = Mapping[str, Verdict]
 Recognise = Callable[[View, Verdicts, Any], Finding]
 
 
@@ -35,47 +35,6 @@ class PatternRule(msgspec.Struct, frozen=True):
     parameters: type[msgspec.Struct]
     feeds: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
-
-
-def _weighing(verdicts: Verdicts, names: Iterable[str]) -> list[Verdict]:
-    """Those of the points that are live, or cleared and still fading."""
-    return [verdicts[name] for name in names if name in verdicts and verdicts[name].p]
-
-
-def _shown(verdicts: Verdicts, name: str, level: int = 1) -> Verdict | None:
-    """A point that shows at least this colour."""
-    verdict = verdicts.get(name)
-    return verdict if verdict is not None and verdict.level >= level else None
-
-
-def _composed(level: int, members: Sequence[Verdict], value: str, threshold: str, **details: Any) -> Finding:
-    """A finding made of others: their evidence, and the day on which the last of them began."""
-    evidence: dict[str, Fact] = {fact.key: fact for member in members for fact in member.finding.evidence}
-    last = max(members, key=lambda member: (member.since, member.point))
-    told = {"members": [member.point for member in members], "detected_late": _late(members, last)}
-    return Finding(
-        level=level,
-        value=value,
-        threshold=threshold,
-        since=last.since,
-        evidence=tuple(evidence.values()),
-        details=told | details,
-        episode="+".join(f"{member.point}@{iso_day(member.since)}" for member in members),
-    )
-
-
-def _late(members: Iterable[Verdict], last: Verdict) -> bool:
-    """Whether the member that came true last was not the last to be heard of: another was recorded late."""
-    return any(one.since < last.since and _heard(one) > _heard(last) for one in members)
-
-
-def _heard(member: Verdict) -> int:
-    """When the first of its evidence was captured."""
-    return min([fact.observed for fact in member.finding.evidence], default=0)
-
-
-def _in_words(members: Iterable[Verdict]) -> str:
-    return ", then ".join(f"{one.point} on {iso_day(one.since)}" for one in members)
 
 
 class Staircase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,33 +50,46 @@ def staircase(_: View, verdicts: Verdicts, limit: Staircase) -> Finding:
     """CP-01 阶梯恶化: arrears of wages, insurance or utilities, then of tax, then a suit: one tier above the worst
     point.
 
-    By the days on which they occurred. Lasts while one of the three shows its colour.
+    By the days on which they occurred: a point may have shown before, and a new suit is another step. Lasts while one
+    of the three shows its colour.
     """
-    found = [
-        steps
-        for steps in product(
-            *(_weighing(verdicts, names) for names in (limit.first, limit.second, limit.third))
-        )
-        if steps[0].since <= steps[1].since <= steps[2].since
-        and steps[2].since - steps[0].since <= limit.within_days
-        and any(step.level for step in steps)
-    ]
-    if not found:
+    steps = next(_ascending(verdicts, limit), None)
+    if steps is None:
         return NOT_FIRED
-    steps = min(found, key=_by_begin)
     worst = max([verdict.level for verdict in verdicts.values() if verdict.p], default=0)
     level = min(RED, worst + 1)
-    return _composed(
+    return composed(
         level,
         steps,
-        _in_words(steps),
+        in_order(steps),
         f"arrears, then tax, then a suit within {limit.within_days} days: one colour above the worst point "
         f"({LEVEL_NAMES[worst]}), red at most",
     )
 
 
-def _by_begin(steps: tuple[Verdict, ...]) -> tuple[Any, ...]:
-    return tuple((step.since, step.point) for step in reversed(steps))
+def _ascending(verdicts: Verdicts, limit: Staircase) -> Iterator[tuple[Verdict, ...]]:
+    """Steps that follow each other, those that were complete first before the others."""
+    first, second, third = (_occurred(verdicts, names) for names in (limit.first, limit.second, limit.third))
+    for last in third:
+        near = [one for one in second if last.since - limit.within_days <= one.since <= last.since]
+        for middle in near:
+            for begin in first:
+                steps = begin, middle, last
+                if last.since - limit.within_days <= begin.since <= middle.since and any(
+                    step.level for step in steps
+                ):
+                    yield steps
+
+
+def _occurred(verdicts: Verdicts, names: Iterable[str]) -> list[Verdict]:
+    """The points that weigh, as of each day on which something happened that they rest on; earliest first."""
+    found = [
+        msgspec.structs.replace(verdict, since=day)
+        for verdict in weighing(verdicts, names)
+        for day in {verdict.since, *(fact.start for fact in verdict.finding.evidence)}
+        if day >= verdict.since
+    ]
+    return sorted(found, key=lambda one: (one.since, one.point))
 
 
 class Escape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,8 +104,8 @@ def escape(view: View, verdicts: Verdicts, limit: Escape) -> Finding:
 
     The standstill is WP-28 or WP-37 in red, within 60 days before or after such a change of WP-47.
     """
-    change = _shown(verdicts, "WP-47")
-    silent = [one for name in ("WP-28", "WP-37") if (one := _shown(verdicts, name, RED)) is not None]
+    change = shown(verdicts, "WP-47")
+    silent = [one for name in ("WP-28", "WP-37") if (one := shown(verdicts, name, RED)) is not None]
     if change is None or not silent:
         return NOT_FIRED
     days = [fact.start for fact in change.finding.evidence if fact.data.get("item") in limit.items]
@@ -150,10 +122,10 @@ def escape(view: View, verdicts: Verdicts, limit: Escape) -> Finding:
     _, _, day, standstill = min(near, key=lambda one: one[:3])
     moved = msgspec.structs.replace(change, since=day)
     members = sorted([moved, standstill], key=lambda one: (one.since, one.point))
-    finding = _composed(
+    finding = composed(
         RED,
         members,
-        f"{_in_words(members)}; {in_words(owed)}",
+        f"{in_order(members)}; {in_words(owed)}",
         f"red for a key change and a standstill within {limit.within_days} days while something is owed",
         open={kind: len(facts) for kind, facts in owed.items()},
     )
@@ -162,14 +134,12 @@ def escape(view: View, verdicts: Verdicts, limit: Escape) -> Finding:
 
 def hollow_out(_: View, verdicts: Verdicts, __: NoParameters) -> Finding:
     """CP-03 空转: power and tax collapse while ever more movables are pledged, all yellow at once: red."""
-    members = [_shown(verdicts, name, YELLOW) for name in ("WP-27", "WP-35", "WP-19")]
+    members = [shown(verdicts, name, YELLOW) for name in ("WP-27", "WP-35", "WP-19")]
     held = [member for member in members if member is not None]
     if len(held) < len(members):
         return NOT_FIRED
     said = ", ".join(f"{one.point} {LEVEL_NAMES[one.level]}" for one in held)
-    return _composed(
-        RED, held, said, "red when consumption, tax and movable security are all yellow or worse"
-    )
+    return composed(RED, held, said, "red when consumption, tax and movable security are all yellow or worse")
 
 
 def enforcement_collapse(view: View, verdicts: Verdicts, __: NoParameters) -> Finding:
@@ -177,7 +147,7 @@ def enforcement_collapse(view: View, verdicts: Verdicts, __: NoParameters) -> Fi
 
     The messages about the members are suppressed (see the catalogue's inhibitions); their points still count.
     """
-    members = [_shown(verdicts, name) for name in ("WP-08", "WP-10", "WP-11")]
+    members = [shown(verdicts, name) for name in ("WP-08", "WP-10", "WP-11")]
     held = [member for member in members if member is not None]
     if len(held) < len(members):
         return NOT_FIRED
@@ -191,7 +161,7 @@ def enforcement_collapse(view: View, verdicts: Verdicts, __: NoParameters) -> Fi
     if not cases:
         return NOT_FIRED
     threshold = "red when enforced, restricted and terminated without property in one case, in this order"
-    finding = _composed(RED, held, f"{cases[0]}: {_in_words(held)}", threshold, cases=cases, case=cases[0])
+    finding = composed(RED, held, f"{cases[0]}: {in_order(held)}", threshold, cases=cases, case=cases[0])
     return msgspec.structs.replace(finding, episode=cases[0])
 
 
@@ -215,14 +185,14 @@ def double_silence(view: View, verdicts: Verdicts, limit: DoubleSilence) -> Find
     Both members are absence rules: each has made sure that its source has told all there is to tell, and counts no days
     that something lawful explains. A standstill for which a suspension of business was filed is none.
     """
-    use = _shown(verdicts, "WP-28", YELLOW)
-    filing = _shown(verdicts, "WP-32") or _shown(verdicts, "WP-33")
+    use = shown(verdicts, "WP-28", YELLOW)
+    filing = shown(verdicts, "WP-32") or shown(verdicts, "WP-33")
     if use is None or filing is None:
         return NOT_FIRED
     days = int(use.finding.details["days"])
     if days < limit.days:
         return msgspec.structs.replace(NOT_FIRED, turn=view.day + 1)
-    return _composed(
+    return composed(
         RED,
         sorted([use, filing], key=lambda one: (one.since, one.point)),
         f"{use.finding.value}; {filing.finding.value}",
@@ -235,8 +205,13 @@ class Resonance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """CP-06: members of one guarantee circle newly yellow or worse, and the guarantees that make a hub."""
 
     members: int = 3
-    within_days: int = 30
+    within_days: int = NEWLY_DAYS
     hub_guarantees: int = 3
+
+    def __post_init__(self) -> None:
+        require_between("members", 2, self.members, LARGE)
+        require_between("within_days", NEWLY_DAYS, self.within_days, NEWLY_DAYS)
+        require_between("hub_guarantees", 1, self.hub_guarantees, LARGE)
 
 
 def resonance(view: View, _: Verdicts, limit: Resonance) -> Finding:

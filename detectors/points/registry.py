@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from detectors.fact import FAR, RETRACT, Fact, day_number, iso_day
+from detectors.points.billing import account_of
 from detectors.points.credit_lists import serious_listings
 from detectors.points.evaluator import Evaluator, NoParameters, ends
 from detectors.points.finding import BLUE, NOT_FIRED, RED, YELLOW, Finding, not_evaluable
@@ -81,17 +82,25 @@ def _listing_level(fact: Fact, day: int, gone: bool, limit: AbnormalList) -> int
     return YELLOW if _reason(fact) != 1 or days >= limit.yellow_days else BLUE
 
 
+_SUPPLY = frozenset({"cutoff", "restore", "close_account"})
+
+
 def _gone(view: View) -> list[tuple[str, Fact]]:
-    """What says that nobody is there any more: accounts closed or cut off, a tax-abnormal household."""
-    last: dict[tuple[str, str, str], Fact] = {}
+    """What says that nobody is there any more: supply closed or cut off on all accounts, a tax-abnormal household."""
+    last: dict[tuple[str, ...], Fact] = {}
+    used: dict[tuple[str, ...], int] = {}
     for fact in view.known("F15"):
-        data = fact.data
-        if data.get("event") in ("cutoff", "restore", "close_account"):
-            last[data.get("utility", ""), data.get("provider_id", ""), data.get("account_no", "")] = fact
+        account = str(fact.data.get("utility", "")), *account_of(fact)
+        used[account] = fact.start
+        if fact.data.get("event") in _SUPPLY:
+            last[account] = fact
+    over = {account: fact for account, fact in sorted(last.items()) if fact.data["event"] != "restore"}
     ended = [
-        (f"{utility} supply ended", fact)
-        for (utility, _, _), fact in sorted(last.items())
-        if fact.data["event"] != "restore"
+        (f"{account[0]} supply ended", fact)
+        for account, fact in over.items()
+        if not any(
+            other[0] == account[0] and day >= fact.start for other, day in used.items() if other not in over
+        )
     ]
     released = [fact for fact in view.active("F17") if fact.data.get("event", "listed") == "listed"]
     return [*ended, *(("tax-abnormal household", fact) for fact in released if not _released(fact, view.day))]

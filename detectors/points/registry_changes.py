@@ -19,10 +19,11 @@ _CAPITAL = frozenset({"reg_capital", "paid_capital"})
 # fmt: off
 TROUBLE = (
     "WP-01", "WP-02", "WP-03", "WP-04", "WP-05", "WP-06", "WP-07", "WP-08", "WP-09", "WP-10", "WP-11", "WP-12",
-    "WP-13", "WP-22", "WP-23", "WP-24", "WP-30", "WP-31", "WP-36", "WP-40",
+    "WP-13", "WP-22", "WP-23", "WP-24", "WP-25", "WP-26", "WP-30", "WP-31", "WP-36", "WP-38", "WP-40", "WP-41",
 )
 # fmt: on
-"""Points on courts and on arrears, after which a change of registration looks like flight."""
+"""Points on courts and on arrears (of supply, tax, insurance, wages and loans), after which a change of registration
+looks like flight."""
 
 
 class UnstableRegistration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,9 +40,10 @@ def unstable_registration(view: View, limit: UnstableRegistration) -> Finding:
     """WP-47 关键登记变更频繁: changes of legal representative, controller, domicile, name, and capital reductions.
 
     Blue for one change of legal representative or controller; yellow for two key changes within 90 days or a capital
-    reduction by 30 %; red when one of them came within 30 days after a point on courts or arrears that is now yellow
-    (the way of those who run from debts). Ends after 180 days without a key change. Capital reduction and change of
-    structure are published warning signs (SAMA credit-risk rules, appendix 1); the numbers are configuration defaults.
+    reduction by 30 %; red when one of them came within 30 days after a point on courts or arrears that is still yellow
+    had become so (the way of those who run from debts). Ends after 180 days without a key change. Capital reduction and
+    change of structure are published warning signs (SAMA credit-risk rules, appendix 1); the numbers are configuration
+    defaults.
 
     >>> from detectors.points.example import seen
     >>> changes = [{"on": day, "item": item, "changed_on": day} for day, item in
@@ -117,15 +119,17 @@ def _yellow_since(view: View, run: list[Fact], limit: UnstableRegistration) -> i
 
 
 def _after_trouble(view: View, run: list[Fact], limit: UnstableRegistration) -> tuple[int, str] | None:
-    """The earliest change that followed on the heels of trouble, and the point that tells of it."""
-    troubles = showing(view, TROUBLE, YELLOW)
-    found = [
-        (fact.start, other.point)
-        for fact in run
-        for other in troubles
-        if 0 <= fact.start - other.since <= limit.red_days_after_trouble
-    ]
-    return min(found, default=None)
+    """The earliest change that followed on the heels of trouble, and the point that tells of it: yellow still, and
+    yellow on the day of the change, but not so long before."""
+    troubles = sorted(other.point for other in showing(view, TROUBLE, YELLOW))
+    for day in sorted({fact.start for fact in run}) if troubles else ():
+        then = {other.point for other in showing(view.at(day), troubles, YELLOW)}
+        if then:
+            before = view.at(day - limit.red_days_after_trouble - 1)
+            then -= {other.point for other in showing(before, sorted(then), YELLOW)}
+        if then:
+            return day, min(then)
+    return None
 
 
 def _change_endings(view: View, _: object, limit: UnstableRegistration) -> Iterable[int]:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from detectors.fact import FAR, Fact, iso_day
+from detectors.fact import DAY, FAR, Fact, iso_day
 from detectors.points.evaluator import Evaluator, ends, starts_and_ends
-from detectors.points.exposure import as_debtor, is_mortgage, is_suit_against
+from detectors.points.exposure import as_debtor, charges, is_mortgage, is_suit_against
 from detectors.points.figures import monthly_inflow
 from detectors.points.finding import BLUE, NOT_FIRED, RED, YELLOW, Finding
-from detectors.points.seizures import root_of
+from detectors.points.seizures import asset_of, registered_seizures, root_of
 from detectors.points.view import View
 from detectors.points.wording import count, percent
 
@@ -96,9 +96,10 @@ class MortgagedAssetSeized(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
 def mortgaged_asset_seized(view: View, _: MortgagedAssetSeized) -> Finding:
     """WP-21 在押物被查封: a seizure in force (F09) on an asset that secures a registered debt (F12, F11).
 
-    Real estate is found by its unit. A charge over movables names no single asset: it is hit when the seizure names
-    its registration, or when it floats over all of them. A maximum-amount mortgage stops growing once the mortgagee
-    is told of the seizure (最高人民法院查封扣押冻结规定 art. 25), so the lender has to stop drawdown.
+    Real estate is found by its unit, and a seizure that the register has entered on it (F12) counts as well. A charge
+    over movables names no single asset: it is hit when the seizure names its registration, or when it floats over all
+    of them. A maximum-amount mortgage stops growing once the mortgagee is told of the seizure
+    (最高人民法院查封扣押冻结规定 art. 25), so the lender has to stop drawdown.
 
     >>> from detectors.points.example import cny, seen
     >>> mortgage = {"on": "2025-01-05", "kind": "mortgage", "cert_no": "c", "unit_no": "u", "secured_principal": cny(9)}
@@ -107,11 +108,9 @@ def mortgaged_asset_seized(view: View, _: MortgagedAssetSeized) -> Finding:
     '1 seized asset, securing CNY 9 under 1 registration'
     """
     hit: list[tuple[Fact, list[Fact]]] = []
-    units, charges = _mortgages(view), as_debtor(view.active("F11"))
-    for seizure in view.active("F09"):
-        secured = units.get(seizure.data.get("asset_ref") or "", []) + [
-            charge for charge in charges if _hits(seizure, charge)
-        ]
+    units, registered = _mortgages(view), charges(view)
+    for seizure in (*view.active("F09"), *registered_seizures(view)):
+        secured = units.get(asset_of(seizure), []) + [one for one in registered if _hits(seizure, one)]
         if secured:
             hit.append((seizure, secured))
     if not hit:
@@ -120,7 +119,7 @@ def mortgaged_asset_seized(view: View, _: MortgagedAssetSeized) -> Finding:
     amount = sum(
         view.money(fact, "secured_principal", "secured_amount") or 0 for fact in registrations.values()
     )
-    assets = {seizure.data.get("asset_ref") or seizure.key for seizure, _ in hit}
+    assets = {asset_of(seizure) for seizure, _ in hit}
     return Finding(
         level=RED,
         value=f"{count(len(assets), 'seized asset')}, securing {view.text(amount)} under "
@@ -174,9 +173,8 @@ def seizure_lapsing(view: View, limit: SeizureLapsing) -> Finding:
     day = view.day
     open_ended = [(fact, end) for fact, end in _expiring(view) if day < end]
     near = [(fact, end) for fact, end in open_ended if end - limit.notice_days <= day]
-    turn = min(
-        [end - limit.notice_days for _, end in open_ended if end - limit.notice_days > day], default=FAR
-    )
+    turns = [end - limit.notice_days for _, end in open_ended] + [ordered for ordered, _ in _renewals(view)]
+    turn = min([one for one in turns if one > day], default=FAR)
     if not near:
         return Finding(turn=turn)
     near.sort(key=lambda one: (one[1], one[0].key))
@@ -194,16 +192,28 @@ def seizure_lapsing(view: View, limit: SeizureLapsing) -> Finding:
 
 
 def _expiring(view: View) -> Iterator[tuple[Fact, int]]:
-    """Seizures in force that say until when, and that no other renews."""
-    active = view.active("F09")
+    """Seizures in force that say until when, and that no other renews, be it only from their last day on."""
+    day = view.day
     renewed = {
         (fact.data.get("authority"), fact.data["renewal_of"])
-        for fact in active
-        if fact.data.get("renewal_of")
+        for ordered, fact in _renewals(view)
+        if ordered <= day and (fact.end is None or day < fact.end)
     }
-    for fact in active:
+    for fact in view.active("F09"):
         if fact.end is not None and (fact.data.get("authority"), fact.data.get("notice_no")) not in renewed:
             yield fact, fact.end
+
+
+def _renewals(view: View) -> Iterator[tuple[int, Fact]]:
+    """Renewals and the days from which on they were ordered, which may be before they begin."""
+    for fact in view.ledger.stating("F09"):
+        if fact.data.get("renewal_of"):
+            yield min(fact.start, -(-fact.occurred // DAY)), fact
+
+
+def _lapse_endings(view: View, feeds: tuple[str, ...], limit: SeizureLapsing) -> Iterable[int]:
+    yield from starts_and_ends(view, feeds, limit)
+    yield from (ordered for ordered, _ in _renewals(view))
 
 
 class DisposalUnderRestraint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -278,7 +288,7 @@ def _disposal_endings(view: View, _: object, limit: DisposalUnderRestraint) -> I
 EVALUATORS: Mapping[str, Evaluator] = {
     "account_freeze": Evaluator(account_freeze, AccountFreeze, _account_endings),
     "mortgaged_asset_seized": Evaluator(mortgaged_asset_seized, MortgagedAssetSeized, ends),
-    "seizure_lapsing": Evaluator(seizure_lapsing, SeizureLapsing, starts_and_ends),
+    "seizure_lapsing": Evaluator(seizure_lapsing, SeizureLapsing, _lapse_endings),
     "disposal_under_restraint": Evaluator(
         disposal_under_restraint, DisposalUnderRestraint, _disposal_endings
     ),

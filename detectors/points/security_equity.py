@@ -151,11 +151,14 @@ DISTRESS = ("WP-39", "WP-40", "WP-41", "WP-42")
 
 # fmt: off
 ALARMS = (
-    "WP-08", "WP-09", "WP-10", "WP-11", "WP-13", "WP-14", "WP-15", "WP-16", "WP-21", "WP-30", "WP-31", "WP-33",
-    "WP-34", "WP-40", "WP-41", "WP-42", "WP-43", "WP-45",
+    "WP-02", "WP-03", "WP-04", "WP-05", "WP-06", "WP-07", "WP-08", "WP-09", "WP-10", "WP-11", "WP-12", "WP-13",
+    "WP-14", "WP-15", "WP-16", "WP-17", "WP-20", "WP-21", "WP-22", "WP-23", "WP-24", "WP-25", "WP-26", "WP-27",
+    "WP-29", "WP-30", "WP-31", "WP-33", "WP-34", "WP-35", "WP-36", "WP-37", "WP-38", "WP-39", "WP-40", "WP-41",
+    "WP-42", "WP-43", "WP-44", "WP-45", "WP-46", "WP-48", "WP-49",
 )
 # fmt: on
-"""Points one of which must be red for a pledge of nearly everything to be red: courts, seizures, taxes, loans."""
+"""Points one of which must be red for a pledge of nearly everything to be red: all of the 49 that can be red, but for
+those that look at others themselves."""
 
 
 def equity_pledge(view: View, limit: EquityPledge) -> Finding:
@@ -214,5 +217,5 @@ def _pledged_in_distress(view: View, active: list[Fact]) -> tuple[list[Fact], st
 
 EVALUATORS: Mapping[str, Evaluator] = {
     "equity_freeze": Evaluator(equity_freeze, EquityFreeze, ends),
-    "equity_pledge": Evaluator(equity_pledge, EquityPledge, ends),
+    "equity_pledge": Evaluator(equity_pledge, EquityPledge, ends, rests_on="F13"),
 }

@@ -6,15 +6,12 @@ import msgspec
 
 from detectors.fact import FAR, Fact
 from detectors.points.evaluator import Evaluator
-from detectors.points.exposure import as_debtor, is_mortgage
+from detectors.points.exposure import as_debtor, is_mortgage, registered
 from detectors.points.finding import BLUE, RED, YELLOW, Finding, not_evaluable
 from detectors.points.latch import Span, latched, totals
-from detectors.points.others import showing
+from detectors.points.others import ARREARS, showing
 from detectors.points.view import View
 from detectors.points.wording import count
-
-ARREARS = ("WP-22", "WP-23", "WP-24", "WP-30", "WP-36", "WP-40")
-"""Points on bills, taxes, contributions and interest that are not paid."""
 
 
 class Registration(msgspec.Struct, frozen=True, gc=False):
@@ -32,16 +29,12 @@ class Registration(msgspec.Struct, frozen=True, gc=False):
 
 def registrations(view: View) -> list[Registration]:
     """Registrations that bind the firm, in order of their making."""
-    entries: dict[str, list[Fact]] = {}
-    for fact in as_debtor(view.known("F11")):
-        entries.setdefault(str(fact.data.get("reg_no", fact.key)), []).append(fact)
     return sorted(
-        [_registration(view, facts) for facts in entries.values()], key=lambda one: (one.start, one.last.key)
+        [_registration(view, facts) for facts in registered(view)], key=lambda one: (one.start, one.last.key)
     )
 
 
 def _registration(view: View, facts: list[Fact]) -> Registration:
-    facts = sorted(facts, key=lambda fact: (fact.data.get("seq") or 0, fact.start))
     spans: list[Span] = []
     for fact, after in zip(facts, [*facts[1:], None], strict=True):
         stops = [stop for stop in (fact.end, after.start if after else None) if stop is not None]

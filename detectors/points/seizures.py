@@ -25,10 +25,14 @@ def real_estate_seizure(view: View, limit: RealEstateSeizure) -> Finding:
 
     Red from 30 % of the known value, for the main premises, or from two units while the value is unknown. A seizure
     ends on its last day unless renewed, three years at most (最高人民法院民诉法解释 art. 485; 查封规定 art. 27).
+    One that the register itself has entered (查封登记, F12) counts where no court has told of the unit.
     """
     seized = [fact for fact in view.active("F09") if fact.data.get("asset_class") == "real_estate"]
+    told = by_asset(seized)
+    seized += [fact for fact in registered_seizures(view) if fact.data["unit_no"] not in told]
     if not seized:
         return NOT_FIRED
+    seized.sort(key=lambda fact: (fact.start, fact.key))
     units = by_asset(seized)
     share, amounts = _share(view, units)
     main = any(fact.data.get("main_premises") for fact in seized)
@@ -52,6 +56,13 @@ def real_estate_seizure(view: View, limit: RealEstateSeizure) -> Finding:
         details={"units": len(units), "share": share},
         episode=root_of(view, seized[0]),
     )
+
+
+def registered_seizures(view: View) -> list[Fact]:
+    """Seizures in force that the register of real estate (F12) has entered on units of the firm."""
+    return [
+        fact for fact in view.active("F12") if fact.data.get("kind") == "seizure" and "unit_no" in fact.data
+    ]
 
 
 def root_of(view: View, fact: Fact) -> str:
@@ -109,15 +120,15 @@ def stacked_seizures(view: View, limit: StackedSeizures) -> Finding:
     """WP-15 轮候查封: seizures that wait behind an earlier one on the same asset.
 
     A waiting seizure becomes effective by itself when the earlier ones are lifted (查封规定 art. 26), so the rank is
-    recomputed from the seizures in force. Yellow from one, red from two on one asset or on three assets.
+    recomputed from the seizures in force; one that had ended before another joined the queue is not in its rank. Yellow
+    from one, red from two on one asset or on three assets.
     """
-    ended = _ended_ranks(view)
+    ended = _ended(view)
     waiting: dict[str, list[Fact]] = {}
     for asset, facts in by_asset(view.active("F09")).items():
-        gone = ended[asset] - {
-            _rank(fact) for fact in facts
-        }  # a renewed seizure keeps its place in the queue
-        behind = [fact for fact in facts if _rank(fact) - len(_lower(gone, _rank(fact))) >= 2]
+        held = {_rank(fact) for fact in facts}  # a renewed seizure keeps its place in the queue
+        gone = [one for one in ended[asset] if _rank(one) not in held]
+        behind = [fact for fact in facts if _rank(fact) - len(_ranks_before(view, fact, gone)) >= 2]
         if behind:
             waiting[asset] = behind
     if not waiting:
@@ -149,24 +160,34 @@ def by_asset(facts: list[Fact]) -> dict[str, list[Fact]]:
     """Facts by the asset they bind; one without a reference counts as an asset of its own."""
     assets: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
-        assets[fact.data.get("asset_ref") or fact.key].append(fact)
+        assets[asset_of(fact)].append(fact)
     return assets
+
+
+def asset_of(fact: Fact) -> str:
+    """The asset that a seizure (F09, or F12) binds, by its reference; its own key if it gives none."""
+    return str(fact.data.get("asset_ref") or fact.data.get("unit_no") or fact.key)
 
 
 def _rank(fact: Fact) -> int:
     return int(fact.data.get("sequence") or 1)
 
 
-def _ended_ranks(view: View) -> dict[str, set[int]]:
-    ended: dict[str, set[int]] = defaultdict(set)
-    for fact in view.known("F09"):
-        if fact.end is not None and fact.end <= view.day:
-            ended[fact.data.get("asset_ref") or fact.key].add(_rank(fact))
-    return ended
+def _ended(view: View) -> dict[str, list[Fact]]:
+    return by_asset([fact for fact in view.known("F09") if fact.end is not None and fact.end <= view.day])
 
 
-def _lower(ranks: set[int], than: int) -> set[int]:
-    return {rank for rank in ranks if rank < than}
+def _ranks_before(view: View, fact: Fact, gone: list[Fact]) -> set[int]:
+    """Ranks before its own that were given up since a seizure, or the one that it renews, joined the queue."""
+    lower = [one for one in gone if _rank(one) < _rank(fact)]
+    joined = _joined(view, fact) if lower else 0
+    return {_rank(one) for one in lower if one.end is not None and one.end >= joined}
+
+
+def _joined(view: View, fact: Fact) -> int:
+    """The day on which a seizure, or the first one that it carries on, began; 0 if that was never seen."""
+    root = root_of(view, fact)
+    return min((one.start for one in view.known("F09") if one.key == root), default=0)
 
 
 EVALUATORS: Mapping[str, Evaluator] = {

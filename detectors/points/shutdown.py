@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 import msgspec
@@ -13,38 +12,19 @@ from detectors.points.evaluator import BEHIND, Evaluator, when
 from detectors.points.finding import AS_SOON_AS_TOLD, BLUE, NONE, RED, YELLOW, Finding, not_evaluable
 from detectors.points.lawful import suspended, suspensions
 from detectors.points.meters import drawn_of
-from detectors.points.months import festive, first_day, label, month_number, month_of
+from detectors.points.months import first_day, label, month_number, month_of
 from detectors.points.others import showing
+from detectors.points.standstill import (
+    Shutdown,
+    Standstill,
+    counted,
+    deadline,
+    ever_low,
+    rhythm_of,
+    silent_from,
+    standstills,
+)
 from detectors.points.view import View
-
-
-class Shutdown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parameters of WP-28. ``share`` and ``recovered_share`` are of the median month before the standstill;
-    ``reading_days`` how long after the end of a month its reading may come; ``festival_before`` and ``festival_after``
-    the days around the lunar new year that do not count; ``arrears`` the points that turn yellow into red."""
-
-    share: float = 0.05
-    recovered_share: float = 0.30
-    yellow_days: int = 30
-    red_days: int = 60
-    median_months: int = 12
-    months_needed: int = 6
-    silent_readings: int = 2
-    reading_days: int = 45
-    festival_before: int = 15
-    festival_after: int = 15
-    arrears: str = "WP-22 WP-23 WP-24 WP-26 WP-30 WP-36 WP-40"
-
-
-class _Run(msgspec.Struct, gc=False):
-    """A standstill of one account: the median before it, its months without use, each with the day it was known on,
-    and the facts that say so. ``recovered`` is the day on which a month with use was known, 0 before."""
-
-    base: float
-    months: list[tuple[int, int]]
-    facts: list[Fact]
-    recovered: int = 0
-
 
 _NO_WATERMARK = "the source of the utility records has not said how far it is"
 
@@ -83,7 +63,7 @@ def near_zero_use(view: View, limit: Shutdown) -> Finding:
 def _judged(view: View, seen: View, known: Usage, limit: Shutdown) -> Finding:
     """The finding of ``view``, from what ``seen`` shows up to the day that the source has told all of."""
     meters = [known.meters[account] for account in known.in_use]
-    runs = [_runs(seen, meter, limit) for meter in meters]
+    runs = [standstills(seen, meter, limit) for meter in meters]
     behind, turn = seen is not view, _next_change(seen, meters, limit)
     if behind:  # what came since is known when the source has told all up to its day
         turn = min(turn, _next_known(view, seen))
@@ -112,7 +92,7 @@ def _next_change(seen: View, meters: Iterable[Meter], limit: Shutdown) -> int:
     """The next day on which, without a record more, another month counts or a suspension begins or ends."""
     days = [day for span in suspensions(seen) for day in span]
     for meter in meters:
-        days += [first_day(meter.last + 1), due := _deadline(meter, limit)]
+        days += [first_day(meter.last + 1), due := deadline(meter, limit)]
         if due <= seen.day:
             days.append(first_day(month_of(seen.day - limit.reading_days) + 1) + limit.reading_days)
     return min([day for day in days if day > seen.day], default=FAR)
@@ -127,11 +107,11 @@ def _known(meter: Meter) -> int:
     return sum(kwh is not None for kwh in meter.kwh.values())
 
 
-def _stopped(view: View, seen: View, runs: list[_Run], limit: Shutdown) -> Finding:
+def _stopped(view: View, seen: View, runs: list[Standstill], limit: Shutdown) -> Finding:
     """The finding while every account stands still."""
     free = suspensions(seen)
-    counted = [_counted(run, free, limit) for run in runs]
-    days = min(total for total, _ in counted)
+    spans = [counted(run, free, limit) for run in runs]
+    days = min(total for total, _ in spans)
     level = _level(view, days, limit)
     if level == NONE:
         return Finding()
@@ -144,7 +124,7 @@ def _stopped(view: View, seen: View, runs: list[_Run], limit: Shutdown) -> Findi
         + (", suspension filed" if filed else ""),
         threshold=f"yellow from {limit.yellow_days} days, red from {limit.red_days}, "
         f"or {limit.yellow_days} while something is in arrears; blue once a suspension is filed",
-        since=max(since for _, since in counted),
+        since=max(since for _, since in spans),
         evidence=tuple(fact for run in runs for fact in run.facts),
         details={"days": days, "median_kwh": [run.base for run in runs], "suspended": filed},
     )
@@ -158,86 +138,6 @@ def _level(view: View, days: int, limit: Shutdown) -> int:
     return RED if showing(view, limit.arrears.split(), BLUE) else YELLOW
 
 
-def _runs(view: View, meter: Meter, limit: Shutdown) -> list[_Run]:
-    """Standstills of an account in order, the last of them perhaps still going on."""
-    runs: list[_Run] = []
-    before: list[tuple[int, float]] = []
-    if not _ever_low(meter, limit) and _deadline(meter, limit) > view.day:
-        return runs
-    for month in sorted(meter.kwh):
-        kwh, fact = meter.kwh[month], meter.facts[month]
-        if first_day(month + 1) > view.day or kwh is None:
-            continue
-        run = runs[-1] if runs and not runs[-1].recovered else None
-        base = run.base if run else _median(before, month, limit)
-        if run and kwh >= limit.recovered_share * base:
-            run.recovered = fact.start
-        elif base > 0 and kwh <= limit.share * base:
-            if run is None:
-                runs.append(run := _Run(base, [], []))
-            run.months.append((month, max(fact.start, first_day(month + 1))))
-            run.facts.append(fact)
-        before.append((month, kwh))
-    return _silent(view, meter, runs, before, limit)
-
-
-def _median(before: list[tuple[int, float]], month: int, limit: Shutdown) -> float:
-    """Median of the months known of the year before, 0 while too few are known."""
-    recent = [kwh for told, kwh in before if told >= month - limit.median_months]
-    if len(recent) < limit.months_needed:
-        recent = [kwh for _, kwh in before[-limit.months_needed :]]
-    return median(recent) if len(recent) >= limit.months_needed else 0.0
-
-
-def _silent(
-    view: View, meter: Meter, runs: list[_Run], before: list[tuple[int, float]], limit: Shutdown
-) -> list[_Run]:
-    """The standstills with the months for which a reading was due and never came."""
-    if _deadline(meter, limit) > view.day:
-        return runs
-    run = runs[-1] if runs and not runs[-1].recovered else None
-    base = run.base if run else _median(before, meter.last + 1, limit)
-    if base > 0:
-        if run is None:
-            runs.append(run := _Run(base, [], [meter.facts[meter.last]]))
-        month = meter.last + 1
-        while (due := first_day(month + 1) + limit.reading_days) <= view.day:
-            run.months.append((month, max(due, _deadline(meter, limit))))
-            month += 1
-    return runs
-
-
-def _ever_low(meter: Meter, limit: Shutdown) -> bool:
-    known = [kwh for kwh in meter.kwh.values() if kwh is not None]
-    return bool(known) and min(known) <= limit.share * max(known)
-
-
-def _rhythm(meter: Meter) -> int:
-    """Months from one reading to the next: the longest step known."""
-    return max([later - earlier for earlier, later in pairwise(sorted(meter.kwh))], default=1)
-
-
-def _deadline(meter: Meter, limit: Shutdown) -> int:
-    """The day from which on the account counts as silent, if no reading comes before."""
-    return _silent_from(meter.last, _rhythm(meter), limit)
-
-
-def _silent_from(last: int, rhythm: int, limit: Shutdown) -> int:
-    return first_day(last + limit.silent_readings * rhythm + 1) + limit.reading_days
-
-
-def _counted(run: _Run, free: list[tuple[int, int]], limit: Shutdown) -> tuple[int, int]:
-    """Days of a standstill that nothing explains, and the day on which there were enough for yellow."""
-    total, since = 0, FAR
-    for month, known_on in run.months:
-        for day in range(first_day(month), first_day(month + 1)):
-            if not festive(day, limit.festival_before, limit.festival_after):
-                total += not any(begin <= day < end for begin, end in free)
-        if total >= limit.yellow_days and since == FAR:
-            since = known_on
-    return total, since
-
-
 def _usual(known: Usage | None, limit: Shutdown) -> dict[str, Any]:
     """Between which kWh a month to come is neither near zero nor moves the median out of proportion."""
     if known is None or len(known.meters) != 1:
@@ -247,7 +147,7 @@ def _usual(known: Usage | None, limit: Shutdown) -> dict[str, Any]:
     usual: dict[str, Any] = {
         "account": "|".join(account),
         "last": label(meter.last),
-        "rhythm": _rhythm(meter),
+        "rhythm": rhythm_of(meter),
     }
     held = meter.kwh[meter.last]
     if held is not None:
@@ -271,7 +171,7 @@ def _carried(
     if told is None or month is None or month <= told or not reads_use(fact):
         return finding
     rhythm = max(usual["rhythm"], month - told)
-    turn = _silent_from(month, rhythm, limit)
+    turn = silent_from(month, rhythm, limit)
     later = {**usual, "last": label(month), "kwh": drawn_of(fact), "rhythm": rhythm}
     carried = msgspec.structs.replace(finding, usual=later)
     if finding.missing:
@@ -292,8 +192,8 @@ def _ordinary(fact: Fact, _: int, finding: Finding) -> bool:
 def _endings(view: View, _: tuple[str, ...], limit: Shutdown) -> Iterable[int]:
     """Days on which use was known to be back."""
     for meter in _meters(view):
-        if _ever_low(meter, limit):
-            yield from (run.recovered for run in _runs(view, meter, limit) if run.recovered)
+        if ever_low(meter, limit):
+            yield from (run.recovered for run in standstills(view, meter, limit) if run.recovered)
         for earlier, later in pairwise(sorted(meter.kwh)):
             back = meter.facts[later].start
             if later - earlier > 1 and back >= first_day(earlier + 2) + limit.reading_days:

@@ -20,7 +20,8 @@ _MONTHS = {"Q": 3, "H": 6, "M": 1}
 class Notice(msgspec.Struct, frozen=True, gc=False):
     """One authority's notice for one period: the balance over all tax types, in minor units.
 
-    ``first`` and ``last`` are the months it covers, counted from year 0.
+    ``first`` and ``last`` are the months it covers, counted from year 0. ``balance`` leaves out what is unknown, which
+    ``whole`` tells; ``newly_arisen`` is None where a part of it is.
     """
 
     authority: str
@@ -28,7 +29,8 @@ class Notice(msgspec.Struct, frozen=True, gc=False):
     last: int
     label: str
     balance: int
-    newly_arisen: int
+    whole: bool
+    newly_arisen: int | None
     facts: tuple[Fact, ...]
 
 
@@ -90,7 +92,8 @@ def persistent_arrears(view: View, limit: PersistentArrears) -> Finding:
     """WP-31 连续或扩大欠税: notices of one authority in consecutive periods, or a growing balance.
 
     Notices are quarterly for enterprises (欠税公告办法 art. 4), so persistence is structural. Two in a row are yellow;
-    three, or a balance 20 % above the previous notice, red; a balance 20 % lower with nothing newly arisen clears.
+    three, or a balance 20 % above the previous notice, red; a balance 20 % lower with nothing newly arisen clears,
+    where both are known.
     """
     return worst([_persistence(view, run, limit) for run in map(_last_run, _open_notices(view).values())])
 
@@ -99,18 +102,20 @@ def _persistence(view: View, run: list[Notice], limit: PersistentArrears) -> Fin
     if len(run) < limit.yellow_notices:
         return NOT_FIRED
     last, before = run[-1], run[-2]
+    comparable = bool(before.balance) and before.whole and last.whole
     # rounded, so that a fifth more is a fifth more and not 0.19999999999999996
-    growth = round(last.balance / before.balance - 1, 9) if before.balance else 0.0
+    growth = round(last.balance / before.balance - 1, 9) if comparable else 0.0
     if growth <= -limit.clearing_fall and last.newly_arisen == 0:
         return NOT_FIRED
     red = len(run) >= limit.red_notices or growth >= limit.red_growth
     facts = tuple(fact for notice in reversed(run) for fact in notice.facts)
     return Finding(
         level=RED if red else YELLOW,
-        value=f"{len(run)} notices in a row ({run[0].label} to {last.label}), balance {view.text(last.balance)}"
+        value=f"{len(run)} notices in a row ({run[0].label} to {last.label}), "
+        + _balance(view, last.facts, last.balance)
         + (
             f" after {view.text(before.balance)} ({percent(growth, limit.red_growth, sign='+')})"
-            if before.balance
+            if comparable
             else ""
         ),
         threshold=f"yellow from {limit.yellow_notices} notices in a row, "
@@ -164,13 +169,16 @@ def _by_end(months: tuple[int, int]) -> tuple[int, int]:
 
 
 def _notice(view: View, authority: str, months: tuple[int, int], facts: list[Fact]) -> Notice:
+    balances = [view.money(fact, "balance") for fact in facts]
+    arisen = [view.money(fact, "newly_arisen") for fact in facts]
     return Notice(
         authority=authority,
         first=months[0],
         last=months[1],
         label=str(facts[0].data.get("notice_period")),
-        balance=sum(view.money(fact, "balance") or 0 for fact in facts),
-        newly_arisen=sum(view.money(fact, "newly_arisen") or 0 for fact in facts),
+        balance=sum(balance or 0 for balance in balances),
+        whole=None not in balances,
+        newly_arisen=None if None in arisen else sum(one or 0 for one in arisen),
         facts=tuple(facts),
     )
 

@@ -195,9 +195,10 @@ def sources_of(ledger: Ledger, feed: str) -> set[str]:
     return {name.partition("|")[0] for name, fact in ledger.of(feed).items() if not fact.retracted}
 
 
-def _strength(fact: Fact) -> tuple[float, int, bytes]:
-    """Two sources of one fact: the better quality speaks, then the higher version."""
-    return fact.weight, fact.version, fact.digest
+def _strength(fact: Fact) -> tuple[float, int, int, int, bytes]:
+    """Two statements of one fact: the better quality speaks, then the higher version, then the later one (some sources
+    send a release, or a cancellation, as a record of its own)."""
+    return fact.weight, fact.version, fact.occurred, fact.observed, fact.digest
 
 
 _order = attrgetter("start", "key")

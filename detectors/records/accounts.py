@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from detectors.records.fields import Count, Period, labels, named
+from detectors.records.fields import Count, labels, named
 from detectors.records.money import Money
 from detectors.records.payload import Payload
+from detectors.records.periods import Period
 from detectors.records.reasons import Flag
 
 

@@ -87,7 +87,11 @@ def _charge(event: Event) -> Iterator[Raw]:
     number = str(data.get("charge_code") or data.get("charge_number") or data.get("id") or event.uri)
     op = "close" if status == "cancelled" else ""
     over = data.get("satisfied_on") if status == "cancelled" else None
-    if _LAND.search(text) and not particulars.get("floating_charge_covers_all"):
+    over_land = bool(_LAND.search(text)) and not particulars.get("floating_charge_covers_all")
+    if event.deleted or event.touched("particulars"):
+        # it may have been told as the other kind before, and a deletion does not say as which
+        yield event.record("F11" if over_land else "F12", "", {}, op="retract")
+    if over_land:
         land = {
             "cert_no": number,
             "kind": "mortgage",

@@ -1,9 +1,12 @@
 """Credit feeds F21 and F26: loans as the lender knows them, and guarantees."""
 
-from typing import Annotated, ClassVar, Literal
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
+from detectors.identifiers import names
 from detectors.records.fields import (
     Count,
     Day,
@@ -71,6 +74,10 @@ class Loan(Payload):
     lenders: Annotated[Count | None, named("贷款机构数")] = None
 
 
+_DATE = r"(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
+_TERM = re.compile(rf"{_DATE} ?(?:-+|–|—+|~|至|到) ?{_DATE}", re.ASCII)
+
+
 class Guarantee(Payload):
     """F26: guarantee relation 担保, an edge from guarantor to debtor.
 
@@ -106,12 +113,33 @@ class Guarantee(Payload):
     principal_kind: Annotated[Text | None, named("主债权种类", "creditoType")] = None
     debt_from: Annotated[Day | None, named("债务起始日")] = None
     debt_to: Annotated[Day | None, named("债务到期日")] = None
+    debt_term: Annotated[Text | None, named("债务期限", "creditoTerm", about="where it is not two days")] = (
+        None
+    )
     guarantee_from: Annotated[Day | None, named("保证期间自")] = None
     guarantee_to: Annotated[Day | None, named("保证期间至")] = None
+    guarantee_term: Annotated[
+        Text | None, named("保证期间", "guaranteeTerm", about="where it is not two days")
+    ] = None
     scope: Annotated[Text | None, named("担保范围", "guaranteeScope")] = None
     counter_guarantee: Annotated[bool | None, named("是否反担保")] = None
     released_on: Annotated[Day | None, named("解除日期")] = None
     report_year: Annotated[Count | None, named("年报年份", "reportYear")] = None
+
+    @classmethod
+    def prepare(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An annual report writes a term as two days in one text; the name of a natural person is masked."""
+        made = dict(data)
+        for end in ("guarantor", "debtor", "creditor"):
+            name = made.get(f"{end}_name")
+            if isinstance(name, str) and ":person-" in str(made.get(end)):
+                made[f"{end}_name"] = names.mask(name)
+        for term, ends in _TERMS.items():
+            given = made.get(term)
+            if isinstance(given, str) and (found := _TERM.fullmatch(given)):
+                del made[term]
+                made = {**dict(zip(ends, found.groups(), strict=True)), **made}
+        return made
 
     @model_validator(mode="after")
     def _is_a_guarantee(self) -> "Guarantee":
@@ -129,3 +157,10 @@ class Guarantee(Payload):
     def may_lie_ahead(self) -> bool:
         """A guarantee may be recorded before its term begins."""
         return True
+
+
+_TERMS = {
+    "debt_term": ("debt_from", "debt_to"),
+    "guarantee_term": ("guarantee_from", "guarantee_to"),
+}
+"""Term to the two days it is made of."""

@@ -8,6 +8,7 @@ later.
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -20,13 +21,10 @@ from pydantic import (
 from detectors.identifiers import entity as entities
 from detectors.identifiers import names
 from detectors.identifiers.errors import IdentifierError
-from detectors.identifiers.resident_id import looks_like
+from detectors.identifiers.resident_id import blotted, looks_like
 from detectors.records.fields import Day, Moment, refuse
 from detectors.records.payload import Payload
 from detectors.records.reasons import Flag, Reason
-
-MINOR = 0
-"""Minor version this code writes; within a major version only optional fields are added."""
 
 _CONTROL = frozenset({"heartbeat", "snapshot_begin", "snapshot_end"})
 _STRICT = ConfigDict(
@@ -36,6 +34,21 @@ _STRICT = ConfigDict(
 Scheme = Literal[
     "uscc", "lei", "org_code", "reg_no", "company_number", "ein", "name", "person", "local", "source"
 ]
+
+
+_CHECKED = frozenset({"uscc", "lei", "org_code", "person"})
+"""Schemes whose values are no resident numbers by their own rules."""
+
+
+def _without_number(value: str) -> str:
+    """Refuse what must stay as the source wrote it and holds a resident number in clear."""
+    if blotted(value) != value:
+        text = "a resident number in clear; mask it, or let the connector compute the HMAC"
+        raise refuse(Reason.PERSONAL_ID_IN_CLEAR, text)
+    return value
+
+
+_NO_NUMBER = AfterValidator(_without_number)
 
 
 class Subject(BaseModel):
@@ -51,8 +64,10 @@ class Subject(BaseModel):
     @field_validator("value")
     @classmethod
     def _by_its_scheme(cls, value: str, info: ValidationInfo) -> str:
+        scheme = str(info.data.get("scheme", ""))
         try:
-            return entities.canonical_value(str(info.data.get("scheme", "")), value)
+            canonical = entities.canonical_value(scheme, value)
+            return canonical if scheme in _CHECKED else _without_number(canonical)
         except IdentifierError as error:
             clear = error.place == "person" and looks_like(value)
             reason = Reason.PERSONAL_ID_IN_CLEAR if clear else Reason.INVALID_IDENTIFIER
@@ -71,8 +86,8 @@ class Evidence(BaseModel):
 
     model_config = _STRICT
 
-    doc_no: Annotated[str, Field(max_length=300)] | None = None
-    url: Annotated[str, Field(max_length=2000)] | None = None
+    doc_no: Annotated[str, Field(max_length=300), _NO_NUMBER] | None = None
+    url: Annotated[str, Field(max_length=2000), _NO_NUMBER] | None = None
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
@@ -88,7 +103,7 @@ class Envelope(BaseModel):
 
     schema_: Annotated[str, Field(alias="schema", pattern=r"^F\d\d/1\.\d{1,3}$")]
     source_id: Annotated[str, Field(pattern=r"^[^\s:]{1,100}$")]
-    record_id: Annotated[str, Field(min_length=1, max_length=128)]
+    record_id: Annotated[str, Field(min_length=1, max_length=128), _NO_NUMBER]
     version: Annotated[int, Field(ge=1, le=2**63 - 1)]
     op: Literal["assert", "amend", "close", "retract", "heartbeat", "snapshot_begin", "snapshot_end"]
     jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,6})?$")]

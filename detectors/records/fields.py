@@ -23,10 +23,11 @@ from detectors.records.reasons import Reason
 CHINA = timezone(timedelta(hours=8))
 """Default zone of the China profile; Asia/Shanghai has had no other offset since 1991."""
 
-_EARLIEST_MS = (
-    10**11
-)  # 1973; a smaller number is more likely seconds, and guessing would move a fact by decades
+_EARLIEST_MS = 10**11  # 1973; a smaller number is more likely seconds, and a guess would be decades off
 _LATEST_MS = 10**14  # the year 5138
+_FIRST_YEAR, _LAST_YEAR = 1600, 2999
+"""A day or time of any record lies in these, so that a term added to one is a day too."""
+
 _LIST = re.compile(r"\s*[、;；]\s*")
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?", re.ASCII)
 
@@ -111,7 +112,9 @@ class Labels:
         return made
 
     def _code(self, value: Any) -> Any:
-        return self.codes.get(value, value) if isinstance(value, str) else value
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return value
+        return self.codes.get(str(value), value)  # a spreadsheet takes the code 1 for a number
 
 
 def labels(codes: Mapping[str, str | int]) -> Labels:
@@ -134,7 +137,7 @@ def _day(value: Any, info: Info) -> Any:
             return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
         return _day_of_time(value, info)
     if isinstance(value, datetime):
-        return value.astimezone(_zone(info)).date() if value.tzinfo else value.date()
+        return _local_day(value, info)
     if isinstance(value, int | float):
         return _epoch(value, _zone(info)).date()
     return value
@@ -144,9 +147,31 @@ def _day_of_time(value: str, info: Info) -> date:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        text = f"a day reads 2026-01-05, got {quoted(value)}"
-        raise refuse(Reason.INVALID_FIELD, text) from None
-    return moment.astimezone(_zone(info)).date() if moment.tzinfo else moment.date()
+        raise refuse(Reason.INVALID_FIELD, f"a day reads 2026-01-05, got {quoted(value)}") from None
+    return _local_day(moment, info)
+
+
+def _local_day(moment: datetime, info: Info) -> date:
+    if moment.tzinfo is None or not _FIRST_YEAR < moment.year < _LAST_YEAR:
+        return moment.date()  # far off, where a shift of the zone may run over
+    return moment.astimezone(_zone(info)).date()
+
+
+def _within(day: date) -> date:
+    """Refuse a day in no calendar of ours; 9999-12-31, a term without end (长期), becomes the last one."""
+    if _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        return day
+    if (day.year, day.month, day.day) == (9999, 12, 31):
+        return date(_LAST_YEAR, 12, 31)
+    raise refuse(Reason.INVALID_FIELD, f"a day lies in the years {_FIRST_YEAR} to {_LAST_YEAR}, got {day}")
+
+
+def _timely(moment: datetime) -> datetime:
+    """Refuse a time in no calendar of ours, whatever its zone."""
+    if not _FIRST_YEAR < moment.year < _LAST_YEAR:
+        text = f"a time lies between the years {_FIRST_YEAR} and {_LAST_YEAR}, got {moment.isoformat()}"
+        raise refuse(Reason.INVALID_FIELD, text)
+    return moment
 
 
 def _moment(value: Any, info: Info) -> Any:
@@ -168,10 +193,10 @@ def _moment(value: Any, info: Info) -> Any:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_within)]
 """A calendar day, ``YYYY-MM-DD`` on the wire."""
 
-Moment = Annotated[datetime, BeforeValidator(_moment)]
+Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_timely)]
 """A point in time, RFC 3339 with offset on the wire."""
 
 
@@ -189,12 +214,20 @@ def _entity(value: Any, info: Info) -> Any:
         if isinstance(value, Mapping):
             scheme, given = str(value.get("scheme", "")), str(value.get("value", ""))
             return entity.of(jurisdiction_of(info), scheme, entity.canonical_value(scheme, given))
-        return entity.guess(jurisdiction_of(info), value) if isinstance(value, str) else value
+        return (
+            _without_number(entity.guess(jurisdiction_of(info), value)) if isinstance(value, str) else value
+        )
     except IdentifierError as error:
         clear = error.place == "person"
         raise refuse(
             Reason.PERSONAL_ID_IN_CLEAR if clear else Reason.INVALID_IDENTIFIER, error.problem
         ) from None
+
+
+def _without_number(found: str) -> str:
+    if resident_id.blotted(found) != found:
+        raise refuse(Reason.PERSONAL_ID_IN_CLEAR, "an entity is no resident number in clear")
+    return found
 
 
 def _industry(value: str, info: Info) -> str:
@@ -215,32 +248,21 @@ def _listed(value: Any) -> Any:
     return [part for part in _LIST.split(value) if part] if isinstance(value, str) else value
 
 
+def _digits(value: Any) -> Any:
+    """A spreadsheet or database keeps an account number as a number."""
+    return str(value) if type(value) is int else value
+
+
 def _party_id(value: str) -> str:
     """A resident number in clear is masked on the way in; it is never stored."""
     return resident_id.mask(resident_id.parse(value).value) if resident_id.looks_like(value) else value
 
 
-_MONTH = re.compile(r"(\d{4})(?:-|年)?(0?[1-9]|1[0-2])月?")
-_QUARTER = re.compile(r"(\d{4})年?(?:第)?(?:Q([1-4])|([一二三四1-4])季度)")
-_HALF = re.compile(r"(\d{4})年?(?:H([12])|(上|下)半年)")
+_BLOTTED = AfterValidator(resident_id.blotted)
+Text = Annotated[str, Field(min_length=1, max_length=2000), _BLOTTED]
+Key = Annotated[str, BeforeValidator(_digits), Field(min_length=1, max_length=128), _BLOTTED]
+"""Texts and keys; a resident number in clear is masked wherever it stands, as it is never stored."""
 
-
-def _period(value: Any) -> Any:
-    """``2026-01``, ``2026Q1``, ``2026H1``, ``2026``; also the Chinese ways of writing them."""
-    if not isinstance(value, str):
-        return value
-    text = value.upper().strip()
-    if found := _QUARTER.fullmatch(text):
-        return f"{found[1]}Q{found[2] or ('一二三四'.find(found[3]) + 1 or found[3])}"
-    if found := _HALF.fullmatch(text):
-        return f"{found[1]}H{found[2] or '上下'.index(found[3]) + 1}"
-    if (found := _MONTH.fullmatch(text)) and len(text) > 4:
-        return f"{found[1]}-{found[2]:0>2}"
-    return text.removesuffix("年")
-
-
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Key = Annotated[str, Field(min_length=1, max_length=128)]
 CaseNo = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_case_no)]
 """Case number, canonical in China and as given elsewhere."""
 
@@ -253,8 +275,7 @@ jurisdiction.
 
 IndustryCode = Annotated[str, Field(min_length=1, max_length=16), AfterValidator(_industry)]
 ClusterName = Annotated[str, Field(max_length=64, pattern=r"^[^\s|:*]+( [^\s|:*]+)*$")]
-"""Name of an industrial cluster, the id of a group of firms: without the characters that such ids need for themselves.
-"""
+"""Name of an industrial cluster, the id of a group of firms, without the characters such ids need themselves."""
 PartyId = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_party_id)]
 OrgName = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(names.normalise)]
 OrgNames = Annotated[tuple[OrgName, ...], BeforeValidator(_listed)]
@@ -265,14 +286,6 @@ SubjectName = Annotated[str, Field(min_length=1, max_length=300), AfterValidator
 
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 Days = Annotated[int, Field(ge=0, le=36_600)]
-Month = Annotated[
-    str, BeforeValidator(_period), Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$|^\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d$")
-]
-"""A month ``2026-01``, or a billing period ``2026-01-15/2026-02-14``."""
-
-Period = Annotated[str, BeforeValidator(_period), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])|Q[1-4]|H[12])?$")]
-"""A year, half-year, quarter or month: ``2026``, ``2026H1``, ``2026Q1``, ``2026-03``."""
-
 _PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?) ?%")
 
 

@@ -1,5 +1,6 @@
 """Judicial feeds F01-F03 and F28: filing, hearing, judgment, notary."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -60,6 +61,29 @@ def case_type_of(case: case_number.CaseNumber) -> str:
     return _TYPE_OF_STAGE.get(case.stage) or _TYPE_OF_CODE.get(case.type_code[0], "other")
 
 
+def _with_sides(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``plaintiff``, ``defendant`` and ``third`` are parties under their role."""
+    sides = {role: data[role] for role in _SIDES & data.keys()}
+    if not sides or "parties" in data:
+        return data
+    rest = {key: value for key, value in data.items() if key not in sides}
+    parties = [
+        {**(one if isinstance(one, Mapping) else {"name": one}), "role": role}
+        for role, given in sorted(sides.items())
+        for one in _names(given)
+    ]
+    return {**rest, "parties": parties}
+
+
+def _names(given: object) -> list[Any]:
+    if isinstance(given, str):
+        return [name for name in re.split("[、;,]", given) if name]
+    return given if isinstance(given, list) else [given]
+
+
+_SIDES = frozenset({"plaintiff", "defendant", "third"})
+
+
 class Filing(CasePayload):
     """F01: a court takes a case on file. Claims within 7 days of conforming (民事诉讼法 126)."""
 
@@ -99,7 +123,10 @@ class Filing(CasePayload):
 
     @classmethod
     def prepare(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Fill in the court code and the kind of case from the number, when that is a Chinese one."""
+        """Fill in the court code and the kind of case from the number, when that is a Chinese one, and the parties
+        from lists by role.
+        """
+        data = _with_sides(data)
         if "court_code" in data and "case_type" in data:
             return data
         try:

@@ -4,9 +4,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import model_validator
 
-from detectors.records.fields import Count, Day, Key, OrgName, Period, Text, labels, named
+from detectors.records.fields import Count, Day, Key, OrgName, Text, labels, named
 from detectors.records.money import Money
 from detectors.records.payload import Payload, ordered
+from detectors.records.periods import Period
 
 
 class SocialInsurance(Payload):

@@ -69,6 +69,7 @@ _TRAILING = re.compile(
 )
 _LEADING = re.compile(rf"(?a)(?P<code>[A-Z]{{3}}|US\$|HK\$|[$£€]) ?{_NUMBER}")
 _BARE = re.compile(_NUMBER, re.ASCII)
+_SCIENTIFIC = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,2}", re.ASCII)
 _CENT = Decimal("0.01")
 _MOST = Decimal(10) ** 15
 
@@ -167,8 +168,11 @@ def _currency(text: str) -> str:
 def _amount(value: object, factor: Decimal) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise _invalid(f"an amount is a decimal number, got {quoted(value)}")
+    text = nfkc(value) if isinstance(value, str) else str(value)
+    if isinstance(value, str) and not (_BARE.fullmatch(text) or _SCIENTIFIC.fullmatch(text)):
+        raise _invalid(f"an amount is a number such as 1,234,567.80, got {quoted(value)}")
     try:
-        number = Decimal(value.replace(",", "") if isinstance(value, str) else str(value)) * factor
+        number = Decimal(text.replace(",", "")) * factor
         exact = number.quantize(_CENT)
     except InvalidOperation:
         raise _invalid(f"an amount is a decimal number below 10^15, got {quoted(value)}") from None

@@ -37,6 +37,7 @@ EntityStatus = Literal[
 _STATUS = labels(
     {
         "存续": "active",
+        "存续(在营、开业、在册)": "active",
         "在业": "active",
         "开业": "active",
         "歇业": "suspended",
@@ -44,6 +45,8 @@ _STATUS = labels(
         "注销公告": "deregistration_notice",
         "注销": "deregistered",
         "吊销": "licence_revoked",
+        "吊销,未注销": "licence_revoked",
+        "吊销,已注销": "deregistered",
         "责令关闭": "closure_ordered",
         "撤销": "registration_cancelled",
         "迁出": "moved_out",
@@ -64,12 +67,15 @@ class Abnormality(Payload):
             {
                 "年报未公示": 1,
                 "未依照规定的期限公示年度报告": 1,
+                "未依照《企业信息公示暂行条例》第八条规定的期限公示年度报告": 1,
+                "未依照《企业信息公示暂行条例》第八条规定的期限公示年度报告的": 1,
                 "责令期限内未公示": 2,
                 "未在责令的期限内公示企业信息": 2,
                 "隐瞒真实": 3,
                 "公示企业信息隐瞒真实情况、弄虚作假": 3,
                 "住所失联": 4,
                 "通过登记的住所或者经营场所无法联系": 4,
+                "通过登记的住所或者经营场所无法联系的": 4,
                 "1": 1,
                 "2": 2,
                 "3": 3,

@@ -2,9 +2,10 @@
 freezes.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -24,8 +25,10 @@ from detectors.records.fields import (
     refuse,
 )
 from detectors.records.money import Money
-from detectors.records.payload import Payload, ordered, required
+from detectors.records.payload import Party, Payload, ordered, required
 from detectors.records.reasons import Flag, Reason
+
+_SHARES = re.compile(r"([\d,]+(?:\.\d+)?) ?万股", re.ASCII)
 
 
 class Charge(Payload):
@@ -81,6 +84,16 @@ class Charge(Payload):
         labels({"有效": "active", "部分清偿": "partly_satisfied", "注销": "cancelled", "无效": "cancelled"}),
         named("状态"),
     ] = "active"
+
+    @classmethod
+    def prepare(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A list of pawned things becomes one description; who owns each is not kept."""
+        things = data.get("pawnList")
+        if not isinstance(things, list) or not all(isinstance(one, Mapping) for one in things):
+            return data
+        shown = (" ".join(str(one[key]) for key in ("pawnName", "detail") if key in one) for one in things)
+        rest = {key: value for key, value in data.items() if key != "pawnList"}
+        return {"collateral": "; ".join(filter(None, shown))[:2000] or None, **rest}
 
     @model_validator(mode="after")
     def _in_order(self) -> "Charge":
@@ -179,6 +192,18 @@ class EquityPledge(Payload):
     ] = "valid"
     cancelled_on: Annotated[Day | None, named("注销日期")] = None
     cancel_reason: Annotated[Text | None, named("注销原因")] = None
+
+    @classmethod
+    def prepare(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A pledgor written as ``{name, id}`` is its name, and equity counted in shares is no money."""
+        pledgor, equity = data.get("pledgor"), data.get("equity_amount")
+        made = dict(data)
+        if isinstance(pledgor, Mapping) and "name" in pledgor:
+            made["pledgor"] = Party.prepare(pledgor)["name"]
+        if isinstance(equity, str) and (found := _SHARES.fullmatch(equity)):
+            del made["equity_amount"]
+            made.setdefault("shares", found[1].replace(",", ""))
+        return made
 
     @model_validator(mode="after")
     def _in_order(self) -> "EquityPledge":

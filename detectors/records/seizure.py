@@ -2,10 +2,10 @@
 freezes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -23,6 +23,7 @@ from detectors.records.fields import (
     named,
     refuse,
 )
+from detectors.records.freezes import LONGEST_YEARS, longest_freeze
 from detectors.records.money import Money
 from detectors.records.payload import Payload, ordered
 from detectors.records.reasons import Flag, Reason
@@ -48,9 +49,6 @@ AssetClass = Annotated[
     ),
 ]
 
-LONGEST_YEARS = {"bank_account": 1, "movable": 2, "vehicle": 2}
-"""Longest freeze in years by asset class; real estate and all other rights 3 (民诉法解释 485, 2022)."""
-
 
 def years_after(day: date, years: int) -> date:
     """The same day ``years`` later; 29 February becomes 1 March.
@@ -71,7 +69,7 @@ def check_term(start: date, end: date, asset_class: str) -> None:
         PydanticCustomError: ``interval_reversed`` or ``freeze_too_long``.
     """
     ordered(start, end, "a freeze")
-    years = LONGEST_YEARS.get(asset_class, 3)
+    years = longest_freeze(asset_class)
     if end > years_after(start, years):
         text = f"a freeze of {asset_class} runs at most {years} y (民诉法解释 485), got {start} to {end}"
         raise refuse(Reason.FREEZE_TOO_LONG, text)
@@ -141,7 +139,9 @@ class Auction(Payload):
     platform: Annotated[Key, named("平台")]
     lot_id: Annotated[Key, named("拍品编号")]
     round: Annotated[
-        Literal["1", "2", "sale"], labels({"一拍": "1", "二拍": "2", "变卖": "sale"}), named("拍卖阶段")
+        Literal["1", "2", "sale"],
+        labels({"一拍": "1", "二拍": "2", "变卖": "sale", "1": "1", "2": "2"}),
+        named("拍卖阶段"),
     ]
     lot: Annotated[Text | None, named("拍品名称", "title")] = None
     asset_class: Annotated[AssetClass, named("财产类别")]
@@ -241,6 +241,17 @@ class EquityFreeze(Payload):
     from_: Annotated[Day | None, named("冻结期限自", "fromDate")] = Field(default=None, alias="from")
     to: Annotated[Day | None, named("冻结期限至", "toDate")] = None
     published_on: Annotated[Day, named("公示日期", "publicityDate")]
+
+    @classmethod
+    def prepare(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A holder written as ``{type, name, id}`` is its register number, a person its name."""
+        holder = data.get("executed_person")
+        if not isinstance(holder, Mapping) or "scheme" in holder or "name" not in holder:
+            return data
+        kind = holder.get("type", data.get("holder_type"))
+        own = None if kind in (2, "2", "个人") else holder.get("id")
+        given = {} if kind is None else {"holder_type": kind}
+        return {**data, **given, "executed_person": own or holder["name"]}
 
     @model_validator(mode="after")
     def _within_statute(self, info: ValidationInfo) -> "EquityFreeze":

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from detectors.records.fields import Count, Day, Key, OrgName, Period, SubjectName, Text, labels, named
+from detectors.records.fields import Count, Day, Key, OrgName, SubjectName, Text, labels, named
 from detectors.records.money import Money
 from detectors.records.payload import Payload, ordered, required
+from detectors.records.periods import Period
 from detectors.records.reasons import Flag
 
 TaxType = Annotated[
@@ -46,7 +47,7 @@ class TaxArrears(Payload):
     ignored: ClassVar[frozenset[str]] = frozenset({"legal_rep_id", "法定代表人证件号码"})  # a person's number
 
     taxpayer_id: Annotated[Key, named("纳税人识别号", "personIdNumber")]
-    taxpayer_name: Annotated[SubjectName | None, named("纳税人名称")] = None
+    taxpayer_name: Annotated[SubjectName | None, named("纳税人名称", "name")] = None
     legal_rep: Annotated[OrgName | None, named("法定代表人", "legalpersonName")] = None
     place: Annotated[Text | None, named("经营地点", "location")] = None
     tax_type: Annotated[TaxType, named("欠税税种", "taxCategory")]

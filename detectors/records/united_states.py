@@ -6,9 +6,12 @@ Form 668(Y). Each function takes the source's object and gives the raw records i
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from detectors.records.seizure import years_after
 
 Raw = dict[str, Any]
 
@@ -126,12 +129,19 @@ def ucc_filing(lien: Mapping[str, Any], about: Origin) -> list[Raw]:
         "collateral": collateral.get("text") if isinstance(collateral, Mapping) else collateral,
         "secured_amount": _cents(cents),
         "reg_on": filed,
-        "term_end": lien.get("lapse_date"),
+        "term_end": lien.get("lapse_date") or _lapses(filed),
         "cancelled_on": lien.get("terminated_on") if closed else None,
         "status": "cancelled" if closed else "active",
     }
     record_id = f"ucc/{lien.get('state', '')}/{lien.get('file_number', '')}"
     return [_record(about, "F11", record_id, payload, op="close" if closed else "assert", occurred=filed)]
+
+
+def _lapses(filed: object) -> str | None:
+    """Five years after filing (UCC 9-515)."""
+    with suppress(ValueError):  # validation says what is wrong with the day
+        return years_after(date.fromisoformat(str(filed)[:10]), 5).isoformat()
+    return None
 
 
 def tax_lien(notice: Mapping[str, Any], about: Origin) -> list[Raw]:

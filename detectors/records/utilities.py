@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import model_validator
 
-from detectors.records.fields import Day, Key, Month, labels, named
+from detectors.records.fields import Day, Key, labels, named
 from detectors.records.money import Money
 from detectors.records.payload import Payload, required
+from detectors.records.periods import Month
 from detectors.records.reasons import Flag
 
 _NEEDED: dict[str, tuple[str, ...]] = {

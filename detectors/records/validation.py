@@ -6,7 +6,7 @@ Pure: the moment of judgement is an argument. The steps, in order:
 2. envelope complete, schema known;
 3. payload by its feed's contract; an unknown code in a field that bears no colour is dropped and flagged;
 4. envelope by its own rules; entity and match confidence are derived;
-5. no event more than 24 h ahead, except hearings, auctions, due dates and terms;
+5. no event more than 24 h ahead, except hearings, auctions, due dates and terms, and no capture at all;
 6. soft rules, each of which multiplies ``quality`` (:data:`detectors.records.reasons.QUALITY`).
 
 A version not greater than the last one is no matter of validation: only the stream worker knows the last one.
@@ -81,7 +81,6 @@ def validate(
     Never raises for anything that is in ``raw``.
 
     >>> from datetime import UTC
-    >>> from datetime import UTC
     >>> outcome = validate({"schema": "F04/1.0"}, now=datetime(2026, 1, 6, tzinfo=UTC))
     >>> outcome.kind, outcome.reason.value, outcome.detail[:36]
     ('quarantined', 'envelope_incomplete', 'the envelope lacks jurisdiction, obs')
@@ -116,12 +115,21 @@ def _judged(raw: Mapping[str, object], now: datetime, divisions: division.Divisi
         payload, inner = _entered(payload, context)
         flags += inner
     record = _envelope(clean, payload, context)
+    _in_time(record, payload, now)
+    flags += (*payload.soft(), *_doubts(record, divisions))
+    return _flagged(record, flags) if flags else record
+
+
+def _in_time(record: Envelope, payload: Payload, now: datetime) -> None:
+    """Refuse what lies ahead of ``now``: the stream's own time follows ``observed_at`` and never goes back."""
+    if record.observed_at > now + AHEAD:
+        at = record.observed_at.isoformat()
+        text = f"observed_at: a capture is at most 24 h ahead of {now.isoformat()}, got {at}"
+        raise Refused(Reason.FUTURE_EVENT, text)
     if record.occurred_at > now + AHEAD and not payload.may_lie_ahead():
         at = record.occurred_at.isoformat()
         text = f"occurred_at: an event of {record.feed} is at most 24 h ahead of {now.isoformat()}, got {at}"
         raise Refused(Reason.FUTURE_EVENT, text)
-    flags += (*payload.soft(), *_doubts(record, divisions))
-    return _flagged(record, flags) if flags else record
 
 
 def _contract(clean: Mapping[str, object]) -> type[Payload]:
@@ -198,10 +206,11 @@ def _derived_id(clean: Mapping[str, object], payload: Payload) -> str:
         )
     try:
         subject = Subject.model_validate(clean["subject"])
-    except ValidationError:
-        return "-"  # the envelope's own check of the subject follows and refuses it
-    entity_id = entity.of(str(clean["jurisdiction"]), subject.scheme, subject.value)
-    return hashlib.sha256(f"{payload.feed}|{payload.natural_key(entity_id)}".encode()).hexdigest()
+        entity_id = entity.of(str(clean["jurisdiction"]), subject.scheme, subject.value)
+        key = f"{payload.feed}|{payload.natural_key(entity_id)}".encode()
+    except (ValidationError, UnicodeEncodeError):
+        return "-"  # the envelope's own checks of subject and jurisdiction follow and refuse it
+    return hashlib.sha256(key).hexdigest()
 
 
 def _doubts(record: Envelope, divisions: division.DivisionTable | None) -> Iterator[Flag]:

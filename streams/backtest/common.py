@@ -18,9 +18,9 @@ from detectors.record import Record, decode
 from detectors.reference import NOTHING, Reference
 from streams.backtest.split import Line
 from streams.engine.areas import Areas, Day
+from streams.engine.cases import NEVER
 from streams.engine.commons import Commons
 from streams.engine.exchange import MACRO, NORMS, WATERMARK
-from streams.engine.judging import NEVER
 from streams.engine.sources import SourceWatch
 from streams.engine.state import PartitionState
 

@@ -10,8 +10,8 @@ from detectors.evaluation.calibration import Forecasts
 from detectors.fact import DAY, day_of
 from detectors.forces.default import insolvency_accepted, own_standing, probability_of_default
 from detectors.forces.standing import standing_of
-from detectors.points.view import View
-from streams.engine.judging import Case
+from detectors.materiality import view_of
+from streams.engine.cases import Case
 
 Look = tuple[int, float, float]
 """When (epoch seconds), the probability of default by the firm's own facts, and R."""
@@ -29,8 +29,8 @@ def look(case: Case, at: int, catalogue: Catalogue) -> Look | None:
         return None
     judgement = msgspec.structs.replace(held, day=max(held.day, day_of(at, case.profile.utc_offset)))
     rules = catalogue.scoring.default
-    view = View(case.state.ledger, judgement.day, judgement.base, case.profile.fx)
-    own = own_standing(judgement, catalogue, rules)
+    view = view_of(case.state.ledger, judgement.day, judgement.base, case.profile)
+    own = own_standing(judgement, case.state.ledger, catalogue, case.profile)
     found = probability_of_default(own, rules, insolvency_accepted(view))
     return at, found.value, standing_of(judgement, catalogue).risk
 

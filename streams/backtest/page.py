@@ -64,12 +64,13 @@ def monthly(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def leads(found: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     """One row for each point: a bar from the 10 % quantile to the median of its lead times."""
-    row, left = 20, 150
+    row, left, words = 20, 150, 235  # so wide are the words behind a bar
     longest = max([one["median"] for one in found.values()], default=0.0) or 1.0
     rows = []
     for number, (name, one) in enumerate(sorted(found.items(), key=lambda item: -item[1]["median"])):
-        start, end = ((WIDTH - left - 110) * one[key] / longest for key in ("p10", "median"))
-        said = f"{one['p10']} to {one['median']} days, {one['failures']} failures"
+        start, end = ((WIDTH - left - words) * one[key] / longest for key in ("p10", "median"))
+        failures = "1 failure" if one["failures"] == 1 else f"{one['failures']:,} failures"
+        said = f"{one['p10']} to {one['median']} days, {failures}"
         bar = _box(left + start, number * row + 4.0, max(end - start, 2.0), row - 8.0, "blue", said)
         title = "tier of the firm" if name == ALL else name
         rows.append({"bar": bar, "title": title, "y": number * row + 15, "end": round(left + end + 6, 1)})

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from detectors.errors import FenghuoError
 from detectors.evaluation import Rules
 from streams.backtest.common import areas, silences, tells_norms
 from streams.backtest.outcomes import Outcomes
@@ -58,7 +59,7 @@ def run(job: Job, progress: Callable[[str], None] = lambda _: None) -> Run:
     """Replay a history.
 
     Raises:
-        FenghuoError: data or catalogues cannot be read, or the data are not canonical.
+        FenghuoError: data or catalogues cannot be read, or the data are not canonical or hold no record.
     """
     paths = files(job.data)
     if not job.check:
@@ -69,10 +70,11 @@ def run(job: Job, progress: Callable[[str], None] = lambda _: None) -> Run:
         shards = max(size // SHARD + 1, 4 * job.processes if job.processes > 1 else 1)
         plan = Plan(shards, Path(room), job.check, len(paths) > 1)
         pieces = _split(job, plan, chunks(paths), progress)
+        _require_a_record(job.data, pieces)
         middle = time.monotonic()
         told = controls(pieces, merge=plan.merge)
-        end = max((piece.latest for piece in pieces), default=0)
-        begin = min((piece.earliest for piece in pieces), default=0)
+        end = max(piece.latest for piece in pieces)
+        begin = min(piece.earliest for piece in pieces)
         result = _judge(job, plan, pieces, told, (begin, end), progress)
         done = time.monotonic()
     return Run(
@@ -101,6 +103,17 @@ def _split(job: Job, plan: Plan, all_chunks: Sequence[Chunk], progress: Callable
             pieces.append(piece)
             progress(f"read {sum(one.records for one in pieces):,} records")
     return sorted(pieces, key=lambda piece: piece.number)
+
+
+def _require_a_record(data: Path, pieces: Sequence[Piece]) -> None:
+    if not any(piece.latest for piece in pieces):
+        refused = [line for piece in pieces for line in piece.refused]
+        what = (
+            f"all {len(refused)} records are refused, the first: {refused[0]}"
+            if refused
+            else "holds no record"
+        )
+        raise FenghuoError(str(data), what, "give records as JSON lines")
 
 
 def _judge(

@@ -9,13 +9,13 @@ from detectors.catalogue.model import Catalogue
 from detectors.evaluation import Measures, Rules, Told, measure
 from detectors.evaluation.calibration import Forecasts
 from detectors.evaluation.measures import month_of
-from detectors.fold import NotCanonicalError, stated
+from detectors.fold import MISFITS, stated
 from detectors.record import Record, decode
 from streams.backtest.common import Common
 from streams.backtest.forecasts import judged as forecast
 from streams.backtest.forecasts import times
 from streams.backtest.split import Firms, Line
-from streams.backtest.walk import MISFITS, Walk
+from streams.backtest.walk import Walk
 
 
 class Judged(msgspec.Struct):
@@ -122,7 +122,7 @@ def _take(walks: Sequence[Walk], record: Record, clock: int, place: int, result:
             if said is None or walk.reading != reading:
                 reading, said = walk.reading, stated(record, walk.case.profile)
             walk.take(clock, place, said)
-        except (NotCanonicalError, *MISFITS) as error:
+        except MISFITS as error:
             walk.until(clock, place)
             result.refused.append(f"{record.source_id} {record.record_id}: {type(error).__name__} {error}")
             said = None

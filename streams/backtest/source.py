@@ -81,13 +81,17 @@ def lines(chunk: Chunk) -> Iterator[tuple[int, bytes]]:
             position += len(line)
 
 
-def mended(line: bytes) -> bytes | None:
-    """The canonical form of a record that is not in it, as a connector would write it; None if it is refused."""
+def mended(line: bytes) -> tuple[bytes | None, str]:
+    """The canonical form of a record that is not in it, as a connector would write it; None if it is refused, and
+    why."""
     try:
         raw = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return validate(raw, now=datetime.now(UTC)).wire if isinstance(raw, dict) else None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return None, f"not a JSON object ({error})"
+    if not isinstance(raw, dict):
+        return None, "a record is a JSON object"
+    outcome = validate(raw, now=datetime.now(UTC))
+    return outcome.wire, f"{outcome.reason}: {outcome.detail}"
 
 
 def require_canonical(path: Path) -> None:
@@ -100,7 +104,7 @@ def require_canonical(path: Path) -> None:
         for number, line in enumerate(file, start=1):
             if number > _SAMPLE:
                 return
-            made = mended(line)
+            made, _ = mended(line)
             if made is not None and _read(line) not in (None, _read(made)):
                 remedy = "give --check to have every record brought into it, which takes longer"
                 raise FenghuoError(f"{path}:{number}", "not in canonical form", remedy)

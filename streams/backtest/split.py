@@ -52,27 +52,30 @@ def split(plan: Plan, chunk: Chunk) -> Piece:
     """Read one chunk and write its parts."""
     firms: Firms = {}
     piece = Piece(chunk.number, plan.room / f"{chunk.number:06d}.part", [], [])
-    for position, text in lines(chunk):
-        line, found = _known(text, check=plan.check)
+    for number, (position, text) in enumerate(lines(chunk), start=1):
+        if not text.strip():
+            continue
+        piece.records += 1
+        line, found, why = _known(text, check=plan.check)
         if found is not None:
-            piece.records += 1
             _put(firms, piece, found, (chunk.number << 40) + position, line, merge=plan.merge)
-        elif text.strip():
-            piece.records += 1
-            piece.refused.append(f"{chunk.path}, byte {position}: not a record")
+        else:  # only the first piece of a file knows its lines
+            place = f", byte {position}" if chunk.start else f":{number}"
+            piece.refused.append(f"{chunk.path}{place}: {why}")
     _write(plan, piece, firms)
     return piece
 
 
-def _known(text: bytes, *, check: bool) -> tuple[bytes, Head | None]:
-    """A line and what is read of it; a line that lacks something is brought into the canonical form first."""
+def _known(text: bytes, *, check: bool) -> tuple[bytes, Head | None, str]:
+    """A line and what is read of it, or why nothing is; a line that lacks something is brought into the canonical form
+    first."""
     if not check:
         try:
-            return text, head(text)
+            return text, head(text), ""
         except (msgspec.DecodeError, UnicodeDecodeError):
             pass
-    made = mended(text)
-    return (text, None) if made is None else (made, head(made))
+    made, why = mended(text)
+    return (text, None, why) if made is None else (made, head(made), "")
 
 
 def _put(firms: Firms, piece: Piece, found: Head, place: int, line: bytes, *, merge: bool) -> None:

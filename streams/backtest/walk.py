@@ -17,11 +17,9 @@ from detectors.reference import Reference
 from detectors.waiting import has_told
 from streams.backtest.common import NO_NEWS, Common, Known, at
 from streams.backtest.forecasts import Look, look
-from streams.engine.judging import NEVER, Case, moved, woken
+from streams.engine.cases import NEVER, Case
+from streams.engine.judging import moved, woken
 from streams.engine.state import EntityState
-
-MISFITS = (ArithmeticError, LookupError, TypeError, ValueError)
-"""What a point raises over a field that no connector would have let through."""
 
 
 class Walked(msgspec.Struct):

@@ -62,12 +62,16 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A loopback TCP port free at this moment, outside the ephemeral range."""
+    """A loopback TCP port free at this moment, outside the ephemeral range; never one that was given before."""
     draw = random.SystemRandom()
     for _ in range(200):
         port = draw.choice(PORTS)
-        if is_free(LOOPBACK, port):
+        if port not in _given and is_free(LOOPBACK, port):
+            _given.add(port)
             return port
     raise BrokerError(
         LOOPBACK, f"no free port in {PORTS.start}-{PORTS.stop - 1} in 200 tries", "name one yourself"

@@ -11,6 +11,7 @@ import typer
 from alerts.delivery.answer import ACKNOWLEDGED, Answer, answer_to, taken_notice
 from alerts.policy.alert import cloud_event_headers, encode
 from alerts.policy.attention import DEFAULT, GROUNDS, Action, Disposition, objection
+from alerts.policy.need_to_know import shown
 from alerts.policy.routing import Router
 from alerts.policy.subscriptions import Subscription, near
 from detectors.assessment import jurisdiction_of
@@ -117,7 +118,8 @@ def _event(settings: Settings, who: Subscription, alert: Mapping[str, Any], answ
     """What a bank is told on its topic; a webhook subscriber is told by the dispatcher, which waits for the answer."""
     if who.channel != "kafka":
         return []
-    event = taken_notice(alert, answers_about(settings, answer.entity), answer)
+    seen = shown(alert, who.sees_loans_of)
+    event = taken_notice(seen, answers_about(settings, answer.entity), answer)
     topic = Names(settings.prefix).bank(who.subscriber_id)
     return [] if event is None else [(topic, encode(event), _headers(event))]
 

@@ -8,23 +8,25 @@ import typer
 
 from alerts.delivery.bank_client import BankClient
 from alerts.delivery.plain_words import render
+from connectors.runner import stopping
 from streams.access import kafka_python_options
 from streams.cli.options import Broker, Config, Set, settings_of
-from streams.cli.output import Json
-from streams.cli.service import stopping
+from streams.cli.output import JsonLines
 
 
 def tail(
     bank: Annotated[str, typer.Option(help="id of the bank in the subscriptions")],
     broker: Broker = None,
-    idle: Annotated[float | None, typer.Option(help="stop after so many seconds without an alert")] = None,
+    idle: Annotated[
+        float | None, typer.Option(min=0, help="stop after so many seconds without an alert")
+    ] = None,
     since: Annotated[Literal["beginning", "now"], typer.Option(help="where to begin")] = "beginning",
     lang: Annotated[Literal["en", "zh"], typer.Option(help="language of the words")] = "en",
     silenced: Annotated[bool, typer.Option("--silenced", help="what a silence hides, too")] = False,
-    limit: Annotated[int | None, typer.Option(help="stop after so many alerts")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="stop after so many alerts")] = None,
     config: Config = None,
     sets: Set = None,
-    as_json: Json = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Print a bank's alerts as they come, each once, but for what it silenced. Reads only that bank's topic."""
     settings = settings_of(broker, config, sets)

@@ -2,15 +2,16 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from detectors.errors import FenghuoError
 from streams.catalogues import read_catalogue
 from streams.cli.backtest_view import show
-from streams.cli.output import Json, errors
+from streams.cli.output import Json, errors, writing
+from streams.cli.reading import MEND
 
 BUILT_IN = "built-in"
 
@@ -52,24 +53,21 @@ def backtest(
     else:
         show(found)
     if done.refused:
-        errors.print(
-            f"fenghuo: {len(done.refused)} records refused, the first: {done.refused[0]}", markup=False
-        )
+        what = f"{len(done.refused)} of {done.records} records refused, the first: {done.refused[0]}"
+        print(f"fenghuo: {what}; {MEND}", file=sys.stderr)
         raise typer.Exit(1)
 
 
 def _write(out: Path, found: dict[str, Any], judged: list[Any], versions: list[str]) -> None:
     from streams.backtest.page import page  # noqa: PLC0415 - templates that are not always needed
 
-    try:
+    with writing(f"--out {out}"):
         out.mkdir(parents=True, exist_ok=True)
         (out / "backtest.html").write_text(page(found), encoding="utf-8")
         (out / "backtest.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
         with (out / "alerts.jsonl").open("w", encoding="utf-8") as file:
             for version, one in zip(versions, judged, strict=True):
                 file.writelines(_alerts(version, one.told))
-    except OSError as error:
-        raise FenghuoError(f"--out {out}", f"cannot be written ({error.strerror})", "give a folder") from None
 
 
 def _alerts(version: str, told: dict[str, Any]) -> list[str]:

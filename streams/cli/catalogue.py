@@ -18,7 +18,7 @@ from detectors.record import epoch
 from streams.catalogues import read_catalogue, read_parts, shipped
 from streams.cli.options import Broker, Config, Set, settings_of
 from streams.cli.output import COLOURS as PAINT
-from streams.cli.output import Json, console, table
+from streams.cli.output import Json, console, table, writing
 
 File = Annotated[Path | None, typer.Option("--catalogue", help="file or folder instead of the built-in one")]
 For = Annotated[str | None, typer.Option("--profile", help="as it applies in a jurisdiction, e.g. GB")]
@@ -81,7 +81,8 @@ def show(
 ) -> None:
     """One point: when it fires, by which numbers, and where they come from."""
     if point == "all":
-        print(_text(file), end="")
+        text = _text(file)
+        print(json.dumps(yaml.safe_load(text), ensure_ascii=False, default=str) if as_json else text.rstrip())
         return
     catalogue = _in_force(read_catalogue(file), profile)
     if point.upper() == macro.INDEX:
@@ -155,9 +156,10 @@ def docs(
 ) -> None:
     """Write a page for every point and pattern, and of the macro risk index (Markdown)."""
     written = pages(read_catalogue(file))
-    out.mkdir(parents=True, exist_ok=True)
-    for name, text in written.items():
-        (out / f"{name}.md").write_text(text, "utf-8")
+    with writing(f"--out {out}"):
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in written.items():
+            (out / f"{name}.md").write_text(text, "utf-8")
     if as_json:
         print(json.dumps({"pages": len(written), "folder": str(out)}))
     else:

@@ -11,7 +11,7 @@ import typer
 from rich.live import Live
 
 from streams.cli.demo_view import live, page
-from streams.cli.output import Json, console, errors
+from streams.cli.output import Json, console, errors, writing
 from streams.demo.plan import plan
 from streams.demo.run import Demo, brier
 from streams.demo.summary import books, quantile
@@ -34,7 +34,8 @@ def demo(
     world = World(seed=seed, entities=entities, days=planned.days)
     with tempfile.TemporaryDirectory(prefix="fenghuo-demo-") as scratch:
         where = (directory or Path(scratch)).resolve()
-        where.mkdir(parents=True, exist_ok=True)
+        with writing(f"--directory {where}"):
+            where.mkdir(parents=True, exist_ok=True)
         summary = _show(Demo(where, world, planned), seconds, as_json)
         summary["directory"] = str(where) if directory else None
     if as_json:

@@ -21,7 +21,8 @@ def headline(alert: Mapping[str, Any]) -> str:
         f" [tier {LEVELS[3 - tier['from']]} → {LEVELS[3 - tier['to']]}]" if tier["from"] != tier["to"] else ""
     )
     head = f"{alert['level_name'].upper()} ({alert['level']}) {alert['name']} · {event}: {alert['point']}"
-    return f"{head} {alert['point_name']}, {alert['reason']}{moved}"
+    why = alert["reason"].removeprefix(f"{alert['point_name']}: ")
+    return f"{head} {alert['point_name']}, {why}{moved}"
 
 
 def live(state: Mapping[str, Any], latest: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -44,8 +45,9 @@ def live(state: Mapping[str, Any], latest: Sequence[Mapping[str, Any]]) -> Rende
     top = Table.grid(padding=(0, 6))
     top.add_row(numbers, tiers)
     lines = [Text(headline(alert), style=COLOURS[alert["level_name"]]) for alert in reversed(latest)]
+    left = f"{state['left']:.0f} s left" if state["left"] >= 1 else "until everything sent has been judged"
     return Group(
-        Panel(top, title="烽火 Fenghuo", subtitle=f"{state['left']:.0f} s left", title_align="left"),
+        Panel(top, title="烽火 Fenghuo", subtitle=left, title_align="left"),
         Panel(Group(*lines) if lines else Text("no alert yet"), title="latest alerts", title_align="left"),
     )
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from detectors.errors import FenghuoError
-from streams.cli.output import Json
+from streams.cli.output import Json, writing
 
 
 def coverage(
@@ -30,7 +30,8 @@ def coverage(
     flags = f"--entities {entities} --days {days} --seed {seed}" + (" --dense" if dense else "")
     text = page(found, f"fenghuo district coverage {flags}")
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        with writing(f"--out {out}", "give a file in a folder that is there"):
+            out.write_text(text, encoding="utf-8")
     if as_json:
         print(json.dumps(as_dict(found), ensure_ascii=False))
     else:

@@ -103,7 +103,8 @@ def _alert(alert: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
 
 def _point(row: Mapping[str, Any], answer: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:
     over = f"no colour any more, over since {row['cleared']}" if "cleared" in row else "no colour"
-    colour = f"{_level(row['colour'], row['level'])} since {row['since']}" if row["level"] else over
+    since = f" since {row['since']}" if "since" in row else ""  # not told of loans at other lenders
+    colour = f"{_level(row['colour'], row['level'])}{since}" if row["level"] else over
     name = f"{row['id']} {row['name']} {row['name_zh']}".strip()
     weighs = f", weighs {row['p']:.4g} of 100" if row["p"] else ""
     yield f"\n[bold]{escape(name)}[/]: {colour}{weighs}"

@@ -13,7 +13,7 @@ from detectors.batch import assessed
 from detectors.fold import together
 from detectors.record import epoch
 from streams.catalogues import read_catalogue
-from streams.cli.output import Json
+from streams.cli.output import Json, JsonLines
 from streams.cli.reading import MEND, after, instant, outcomes, records, tell
 
 File = Annotated[
@@ -61,7 +61,7 @@ def assess(
         str | None, typer.Option(help="RFC 3339 instant or date; default: when the last fact was captured")
     ] = None,
     catalogue: Annotated[Path | None, typer.Option(help="catalogue file instead of the built-in one")] = None,
-    as_json: Json = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Assess every entity in a file: one canonical JSON line each, sorted by entity id. Needs no broker.
 

@@ -93,8 +93,6 @@ def _knowledge(text: str | None, entity: str, judged_by: Catalogue) -> datetime:
         day = date.fromisoformat(text)
     except ValueError:
         return moment
-    if day == date.max:
-        return moment
     zone = judged_by.profile(jurisdiction_of(entity)).zone
     return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
 

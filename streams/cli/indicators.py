@@ -16,7 +16,7 @@ from detectors.forces.measure import Reading
 from detectors.indicators.around import around_of, tell_around
 from detectors.indicators.indicator import FAMILIES, NULLS, PRIVACY, FamilyId
 from detectors.indicators.registry import INDICATORS, indicator, of_family, value
-from detectors.materiality import base_of
+from detectors.materiality import base_of, view_of
 from detectors.points.view import View
 from detectors.record import epoch
 from streams.catalogues import read_catalogue
@@ -103,7 +103,7 @@ def _view(entity: str, everyone: Everybody, catalogue: Catalogue, *, circle: boo
     profile, ledger = catalogue.profile(jurisdiction_of(entity)), everyone.ledgers[entity]
     day, reference = day_of(everyone.at, profile.utc_offset), everyone.reference
     base = base_of(ledger, day, catalogue.materiality, profile)
-    view = View(ledger, day, base, profile.fx, reference=reference.within(profile.utc_offset))
+    view = view_of(ledger, day, base, profile, reference.within(profile.utc_offset))
     if circle:
         tell_around(view, *around_of(entity, everyone.ledgers, everyone.at, catalogue, reference))
     return view

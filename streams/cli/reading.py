@@ -4,7 +4,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from detectors.record import Record, decode
 from detectors.records.validation import Outcome, validate
 
 MEND = "correct it at the source, then check again"
+_FIRST, _LAST = 1900, 2999
+"""Years that can be asked about."""
 
 
 def after(detail: str) -> str:
@@ -93,7 +95,7 @@ def _object(file: Path, number: int, line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
-        problem = f"not a JSON object ({error.msg} at column {error.colno})"
+        problem = f"not a JSON object ({error.msg.removesuffix(' at')} at column {error.colno})"
         raise FenghuoError(f"{file}:{number}", problem, "is the file complete? one record per line") from None
     except (
         RecursionError,
@@ -108,10 +110,11 @@ def _object(file: Path, number: int, line: str) -> dict[str, Any]:
 
 
 def instant(text: str, option: str = "--as-of") -> datetime:
-    """A date or an RFC 3339 instant; UTC unless it says otherwise.
+    """A date or an RFC 3339 instant, UTC unless it says otherwise. A date is its noon in Greenwich: the same day in
+    every jurisdiction, whereas its midnight is still the day before in America.
 
     Raises:
-        FenghuoError: it is neither; names ``option``.
+        FenghuoError: it is neither, or no time of an enterprise; names ``option``.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -119,4 +122,18 @@ def instant(text: str, option: str = "--as-of") -> datetime:
         raise FenghuoError(
             option, f"{text!r} is no date or RFC 3339 instant", "write e.g. 2026-03-01"
         ) from None
+    if not _FIRST <= moment.year <= _LAST:
+        raise FenghuoError(
+            option, f"{text!r} is outside the years {_FIRST} to {_LAST}", "write e.g. 2026-03-01"
+        )
+    if _is_date(text):
+        moment = moment.replace(hour=12)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -16,7 +16,7 @@ from streams.access import librdkafka_options
 from streams.assembly import require_topics
 from streams.engine.exchange import ENTITY as EXCHANGE
 from streams.engine.raw import RawRecord
-from streams.engine.restore import passing
+from streams.engine.restore import partition_count, passing
 from streams.settings import Settings
 from streams.topics import Names
 
@@ -74,7 +74,7 @@ def partitions_of(settings: Settings) -> dict[int, Iterator[RawRecord]]:
     require_topics(settings, [topic])
     consumer = Consumer(_options(settings))
     try:
-        numbers = sorted(consumer.list_topics(topic, timeout=10.0).topics[topic].partitions)
+        numbers = range(partition_count(consumer, topic))
     except KafkaException as error:
         raise _unreadable(f"{topic} on {settings.broker}", error.args[0].str()) from None
     finally:
@@ -137,7 +137,7 @@ def _read(settings: Settings, topic: str, which: Callable[[int], int] | None = N
     require_topics(settings, [topic])
     consumer = Consumer(_options(settings))
     try:
-        count = len(consumer.list_topics(topic, timeout=10.0).topics[topic].partitions)
+        count = partition_count(consumer, topic)
         numbers = range(count) if which is None else [which(count)]
         consumer.assign([TopicPartition(topic, number, 0) for number in numbers])
         yield from _to_the_end(consumer, len(numbers), f"{topic} on {settings.broker}")
@@ -153,14 +153,17 @@ def _to_the_end(consumer: Consumer, partitions: int, place: str) -> Iterator[Mes
         message: Message | None = consumer.poll(0.5)
         if message is None:
             continue
-        heard, error = time.monotonic(), message.error()
+        error = message.error()
+        if error is not None and passing(error):
+            continue  # no sign of life
+        heard = time.monotonic()
         if error is None:
             yield message
         elif error.code() == KafkaError._PARTITION_EOF:
             partitions -= 1
             if not partitions:
                 return
-        elif not passing(error):
+        else:
             raise _unreadable(place, error.str())
     raise _unreadable(place, f"nothing came for {_SILENCE_SECONDS:g} s")
 

@@ -1,6 +1,7 @@
 """``replay``: a data set made by others, through the core alone or through a broker and a worker."""
 
 import json
+import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -82,7 +83,7 @@ def _speed(text: str) -> float | None:
         factor = float(text)
     except ValueError:
         factor = 0.0
-    if factor <= 0:
+    if not 0 < factor < math.inf:
         raise FenghuoError(
             "--speed", f"{text!r} is neither max nor a number above 0", "write e.g. --speed 86400"
         )

@@ -1,12 +1,10 @@
 """Long-running commands: ``worker``, ``connect``, ``notify``."""
 
 import os
-import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +17,7 @@ from connectors.config import load as load_connector
 from connectors.publish import DeadLetter
 from connectors.rows import Progress
 from connectors.runner import run as run_connector
+from connectors.runner import stopping
 from connectors.stats import Stats
 from detectors.errors import FenghuoError
 from streams.assembly import (
@@ -150,18 +149,10 @@ def notify(
             environ=os.environ,
             base=base,
             observe=observe,
+            turned=metrics.webhooks_turned.set_to_current_time,
         )
 
 
 def _serve(settings: Settings, metrics: Metrics) -> None:
     if settings.metrics_port:
         serve(metrics, settings.metrics_host, settings.metrics_port)
-
-
-@contextmanager
-def stopping() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    yield stop

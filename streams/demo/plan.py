@@ -15,6 +15,7 @@ _MOST_PER_SECOND = 1_200
 _HURRY_PER_SECOND = 3_000
 """The pace of a district that does not fit into the time: then what counts is to get through."""
 _LONGEST_DAYS, _SHORTEST_DAYS = 365, 45
+_MOST_SECONDS, _MOST_FIRMS = 86_400, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,14 @@ def plan(seconds: float, entities: int) -> Plan:
     >>> plan(40, 2000), plan(40, 25_000)
     (Plan(seconds=40, days=81, pace=1198.92), Plan(seconds=40, days=45, pace=3000))
     """
-    if seconds < 10 or entities < 50:
-        asked = f"{seconds:g} s and {entities} enterprises"
+    asked = f"{seconds:g} s and {entities} enterprises"
+    if not (seconds >= 10 and entities >= 50):
         raise FenghuoError(
             "demo", f"{asked} are too few to show anything", "use at least 10 s and 50 enterprises"
         )
+    if seconds > _MOST_SECONDS or entities > _MOST_FIRMS:
+        most = f"at most {_MOST_SECONDS} s and {_MOST_FIRMS} enterprises"
+        raise FenghuoError("demo", f"{asked} are too many for one machine", f"use {most}")
     streaming = seconds * _STREAMING_SHARE
     room = _MOST_PER_SECOND * streaming - _PER_FIRM_AT_START * entities
     days = int(room / (_PER_FIRM_AND_DAY * entities))

@@ -18,8 +18,8 @@ import msgspec
 from streams.catalogues import read_catalogue
 from streams.district.outages import Outage
 from streams.district.world import World
+from streams.engine.cases import Case
 from streams.engine.effects import Effects, Topics
-from streams.engine.judging import Case
 from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
 

@@ -21,11 +21,11 @@ from detectors.contagion.network import Network
 from detectors.contagion.node import BINDING, RECKONING, Node, colours, currencies, is_bound, node_of
 from detectors.fact import MANUAL, day_of
 from detectors.judge import Judgement
-from detectors.ledger import Effect
+from detectors.objections import OBJECTION
 from detectors.record import Record, epoch
 from detectors.reference import Reference
+from streams.engine.cases import Case
 from streams.engine.exchange import ASK, HOME, KEYED, NODE, SETTLE, Sent, control
-from streams.engine.judging import Case
 
 KEPT = b"\x00node|"
 """Keys under which the home partition keeps a node and what it was told."""
@@ -34,7 +34,7 @@ ASKED = b"\x00asked|"
 CLOCK = b"\x00circles"
 """Key of the latest instant the home partition has heard of from others."""
 
-_SAID_IN = (*BINDING, MANUAL, "F07", "F08")
+_SAID_IN = (*BINDING, MANUAL, OBJECTION, "F07", "F08")
 """Feeds whose facts make a node, besides the colours shown."""
 
 Look = Callable[[str], tuple[Case, Judgement, Reference]]
@@ -79,9 +79,12 @@ class Circles:
             self._home = self._home.revised(catalogue)
 
     def judged(
-        self, case: Case, effect: Effect | None, clock: int, catalogue: Catalogue, reference: Reference
+        self, case: Case, withdrawn: bool, clock: int, catalogue: Catalogue, reference: Reference
     ) -> list[Sent]:
-        """After a case was judged: its node, if it is another than the one told. Nothing for who is bound to nobody."""
+        """After a case was judged: its node, if it is another than the one told. Nothing for who is bound to nobody.
+
+        ``withdrawn``: because something was taken back, by its source or by a decision on an objection.
+        """
         entity, ledger, judgement = case.entity, case.state.ledger, case.judgement
         if judgement is None or not (entity in self._asked or entity in self._said or is_bound(ledger)):
             return []
@@ -93,7 +96,6 @@ class Circles:
         if before is not None and _same(before, seen):
             return []
         self._seen[entity] = seen
-        withdrawn = effect == "retracted"
         node = node_of(entity, ledger, judgement, catalogue, case.profile, reference, withdrawn=withdrawn)
         return self._say(node, clock)
 

@@ -1,14 +1,16 @@
 """What one partition knows of what all share: how far sources have come, what is usual in a cohort, how groups fare."""
 
 import functools
+import zlib
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from detectors.catalogue.model import Catalogue
-from detectors.cohorts.firm import firm_of, member_of
+from detectors.assessment import jurisdiction_of
+from detectors.catalogue.model import Catalogue, Profile
+from detectors.cohorts.firm import COMPARED, firm_of, is_compared, member_of
 from detectors.cohorts.key import Attributes
-from detectors.fact import day_of, minor_units
+from detectors.fact import MANUAL, day_of
 from detectors.forces.measures import measured
 from detectors.judge import Judgement
 from detectors.ledger import Ledger
@@ -17,11 +19,12 @@ from detectors.macro.counters import Standing
 from detectors.macro.group import groups_of
 from detectors.macro.in_force import USUAL, Terms
 from detectors.macro.index import encode
-from detectors.macro.standing import standing
-from detectors.materiality import base_of
+from detectors.macro.standing import CLAIMS, claims, standing
+from detectors.materiality import base_of, view_of
+from detectors.objections import OBJECTION
 from detectors.points.comparison import contributions
 from detectors.points.finding import awaits_norm
-from detectors.points.view import View
+from detectors.points.view import Base
 from detectors.record import Record
 from detectors.reference import Reference
 from streams.engine.effects import Values
@@ -30,14 +33,17 @@ from streams.engine.macro import MacroBooks
 from streams.engine.norms import STATE, Norming
 from streams.engine.state import EntityState, PartitionState
 
-WANTING = b"\x00wanting"
-"""Key of the list of entities that wait for a norm."""
+WANTING = b"\x00wanting|"
+"""Keys of the lists of entities that wait for a norm."""
 
-_CLAIMS = {"F01": "claim_amount", "F04": "exec_amount"}
-"""Feeds of new enforcement and claims, and the amount they tell."""
+_LISTS = 64
+"""So many, by a sum of the id: where very many wait none outgrows a message, and one firm more rewrites little."""
 
-_COMPARED = ("F15", "F19", "F30")
-"""Feeds from which comparisons are made: a ledger without them contributes nothing."""
+_GROUPED_BY = ("F29", MANUAL)
+"""Feeds that say which groups a firm belongs to."""
+
+_CLAIMED_IN = (*_GROUPED_BY, *CLAIMS, OBJECTION)
+"""Feeds that say what is claimed from a firm, and in which groups it counts."""
 
 
 class Commons:
@@ -55,9 +61,11 @@ class Commons:
         self.watermarks = Watermarks(held.watermarks)
         kept = [value for key, value in values.items() if key.startswith(STATE)]
         self.norming = Norming(partition, partitions, kept, held.settled)
-        saved = values.get(WANTING)
-        self._wanting: set[str] = set() if saved is None else set(msgspec.json.decode(saved, type=list[str]))
-        self._changed = False
+        self._wanting: list[set[str]] = [set() for _ in range(_LISTS)]
+        for value in [value for key, value in values.items() if key.startswith(WANTING)]:
+            for entity in msgspec.json.decode(value, type=list[str]):
+                self._wanting[_list_of(entity)].add(entity)
+        self._changed: set[int] = set()
         self._references: dict[int, Reference] = {}
         self._states: dict[bytes, bytes] = {}
         self.macro = MacroBooks(partition, partitions, values, terms)
@@ -67,9 +75,9 @@ class Commons:
     def states(self) -> dict[bytes, bytes]:
         """What must be written of it since the last call."""
         states, self._states = self._states, {}
-        if self._changed:
-            states[WANTING] = msgspec.json.encode(sorted(self._wanting))
-            self._changed = False
+        for number in self._changed:
+            states[WANTING + b"%d" % number] = msgspec.json.encode(sorted(self._wanting[number]))
+        self._changed.clear()
         return states | self.macro.states()
 
     def published(self) -> list[tuple[str, bytes, bytes]]:
@@ -88,7 +96,7 @@ class Commons:
                 self._references.clear()
                 if self._home:
                     self._published += [("cohorts", *row) for row in self.norming.rows()]
-                return sorted(self._wanting)
+                return sorted(set().union(*self._wanting))
         elif record.feed == MACRO:
             for reading in self.macro.take(record):
                 told = disclosed(reading, "bank", self.macro.rules_on(reading.day))
@@ -107,23 +115,20 @@ class Commons:
         days = [day_of(until, zone) for zone in zones if day_of(until, zone) > day_of(before, zone)]
         return max(days, default=None)
 
-    def moved(self, entity: str, before: EntityState, after: EntityState) -> None:
-        """Count a firm anew in its groups if its groups or its told tier have changed."""
-        same = before.ledger.of("F29") is after.ledger.of("F29")
-        if same and before.standing.tier == after.standing.tier:
+    def moved(self, entity: str, before: EntityState, after: EntityState, catalogue: Catalogue) -> None:
+        """Count a firm anew in its groups if its groups, its told tier or what is claimed from it have changed."""
+        same = _same(before, after, _GROUPED_BY)
+        if before.standing.tier == after.standing.tier and same and _same(before, after, _CLAIMED_IN):
             return
         firm = member_of(entity, after.ledger.stating("F29"))
         was = firm if same else member_of(entity, before.ledger.stating("F29"))
-        self.macro.moved(after.standing.evaluated, firm, was, before.standing.tier, after.standing.tier)
-
-    def claimed(self, entity: str, state: EntityState, record: Record) -> None:
-        """Count a new enforcement case or a claim against a firm, in the currency of its profile."""
-        field = _CLAIMS.get(record.feed)
-        if field is None or record.payload.get("role", "defendant") != "defendant":
-            return
-        amount, firm = record.payload.get(field), member_of(entity, state.ledger.stating("F29"))
-        if firm is not None and isinstance(amount, dict):
-            self.macro.claimed(state.standing.evaluated, firm, minor_units(amount["amount"]))
+        at = after.standing.evaluated
+        if before.standing.tier != after.standing.tier or firm != was:
+            self.macro.moved(at, firm, was, before.standing.tier, after.standing.tier)
+        if firm != was or not _same(before, after, _CLAIMED_IN):
+            profile = catalogue.profile(jurisdiction_of(entity))
+            old, new = (_claims(state.ledger, at, profile, catalogue) for state in (before, after))
+            self.macro.claimed(was, old, firm, new)
 
     def reference(self, utc_offset: int) -> Reference:
         """For entities in a zone (seconds east of Greenwich)."""
@@ -141,9 +146,11 @@ class Commons:
             for name in catalogue.comparing
             if (verdict := verdicts.get(name)) is not None
         )
-        if waits != (entity in self._wanting):
-            (self._wanting.add if waits else self._wanting.discard)(entity)
-            self._changed = True
+        number = _list_of(entity)
+        wanting = self._wanting[number]
+        if waits != (entity in wanting):
+            (wanting.add if waits else wanting.discard)(entity)
+            self._changed.add(number)
 
     def round(
         self, at: int, clock: int, entities: Iterable[tuple[str, Ledger]], catalogue: Catalogue
@@ -155,19 +162,19 @@ class Commons:
         def contribute(
             entity: str, ledger: Ledger, day: int, period: str
         ) -> tuple[Attributes | None, Mapping[str, float]]:
-            if not quarterly and ledger.facts.keys().isdisjoint(_COMPARED):
+            if not quarterly and ledger.facts.keys().isdisjoint(COMPARED):
                 return None, {}
             firm = firm_of(entity, ledger.stating("F29"))
             if firm is None:
                 return None, {}
             profile = catalogue.profile(firm.region)
             base = base_of(ledger, day, catalogue.materiality, profile)
-            view = View(ledger, day, base, profile.fx)
+            view = view_of(ledger, day, base, profile)
             if not quarterly:
-                return firm, contributions(view, period)
+                return firm, contributions(view, period) if is_compared(view) else {}
             member = member_of(entity, ledger.stating("F29")) or firm
             firms.append((member, standing(view, _groups(member), 0)))
-            if ledger.facts.keys().isdisjoint(_COMPARED):
+            if not is_compared(view):
                 return firm, {}
             return firm, {**measured(view), **contributions(view, period)}
 
@@ -175,6 +182,20 @@ class Commons:
         if quarterly:
             self.macro.recount(firms)
         return sent
+
+
+def _same(before: EntityState, after: EntityState, feeds: Iterable[str]) -> bool:
+    return all(before.ledger.of(feed) is after.ledger.of(feed) for feed in feeds)
+
+
+def _claims(ledger: Ledger, at: int, profile: Profile, catalogue: Catalogue) -> list[tuple[int, int]]:
+    """What counts at an instant as newly claimed from a firm."""
+    view = view_of(ledger, day_of(at, profile.utc_offset), Base(0, "none"), profile)
+    return list(claims(view, catalogue.macro_index.event_days))
+
+
+def _list_of(entity: str) -> int:
+    return zlib.crc32(entity.encode()) % _LISTS
 
 
 _groups = functools.lru_cache(maxsize=65_536)(groups_of)

@@ -9,8 +9,7 @@ accounting of offsets: Faust's gap accounting would commit past a batch that is 
 import asyncio
 import functools
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, cast
 
 import faust
@@ -20,12 +19,14 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, EventT, Message
 from faust.types.transports import TPorTopicSet
 
+from streams.engine.progress import Progress
 from streams.engine.raw import RawRecord
 
 _LEASE = 2 / 3
 """Share of the session timeout for which an answered heartbeat is trusted; the rest is for writing."""
 
 _LOOK_SECONDS = 0.02
+"""Between two looks at whether a heartbeat was answered."""
 
 _now: Callable[[], float] = (
     functools.partial(time.clock_gettime, time.CLOCK_BOOTTIME)  # goes on while the machine sleeps
@@ -35,55 +36,6 @@ _now: Callable[[], float] = (
 
 _SEEK_SECONDS = 0.1
 """Between two attempts to seek while partitions change hands."""
-
-
-class Progress:
-    """Which batches were handed out and which are done, per partition: hence what may be committed.
-
-    A batch counts from the moment it is handed to the stream. The offset to commit is the one after the last
-    batch of the unbroken row of finished ones: unfinished work is never passed, in whatever order it finishes.
-    """
-
-    def __init__(self) -> None:
-        """Start with nothing handed out."""
-        self._open: dict[TP, deque[Message]] = {}
-        self._next: dict[TP, int] = {}
-
-    def opened(self, tp: TP, first_offset: int, batch: Message) -> None:
-        """Hand out ``batch``; open batches that overlap it are void: the log is being read again from there."""
-        pending = self._open.setdefault(tp, deque())
-        while pending and pending[-1].offset >= first_offset:
-            pending.pop()
-        pending.append(batch)
-
-    def is_open(self, batch: Message) -> bool:
-        """Whether the batch was handed out under the present assignment and is not finished."""
-        return any(entry is batch for entry in self._open.get(batch.tp, ()))
-
-    def finished(self, batch: Message) -> bool:
-        """Mark the batch done. False, and no effect, when it is not open (a rebalance made it void)."""
-        if not self.is_open(batch):
-            return False
-        batch.acked = True
-        pending = self._open[batch.tp]
-        while pending and pending[0].acked:
-            self._next[batch.tp] = pending.popleft().offset + 1
-        return True
-
-    def waiting(self, topic: str) -> Iterator[Message]:
-        """The batches of a topic handed out and not finished, in offset order within a partition."""
-        for tp, pending in self._open.items():
-            if tp.topic == topic:
-                yield from (batch for batch in pending if not batch.acked)
-
-    def committable(self) -> Mapping[TP, int]:
-        """The offset to commit for each partition on which a batch was finished."""
-        return self._next
-
-    def forget(self) -> None:
-        """Void everything: partitions were given up, or are being read again from the committed offset."""
-        self._open.clear()
-        self._next.clear()
 
 
 class Assignor(PartitionAssignor):

@@ -47,7 +47,6 @@ class Effects(msgspec.Struct):
     partition: bytes
     counts: Counter[tuple[str, str]]
     alerts: list[tuple[dict[str, Any], int]]
-    lag_from: int
     learned: list[Learned] = []
     shared: list[Sent] = []
     observed: dict[str, tuple[int, int]] = {}

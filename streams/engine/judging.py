@@ -14,23 +14,26 @@ from alerts.policy.dispute import disputes
 from alerts.policy.expiry import lapsed
 from alerts.policy.inhibition import table
 from alerts.policy.lifecycle import Correction, Standing, Step, advance
-from detectors.assessment import describe, jurisdiction_of, origin_key
+from detectors.assessment import describe, origin_key
 from detectors.catalogue.entry import Point
-from detectors.catalogue.model import Catalogue, Profile
+from detectors.catalogue.model import Catalogue
 from detectors.chains import chains
-from detectors.fact import DAY, IMPULSE, MANUAL, Fact, day_of, midnight
+from detectors.fact import IMPULSE, MANUAL, Fact, day_of, midnight
 from detectors.features import SERIES
 from detectors.fold import Stated, stated
 from detectors.forces.scores import scores
 from detectors.identifiers.names import mask
-from detectors.judge import BASE_FEEDS, FAR, Judgement, judge, peak, refresh, rejudge
+from detectors.judge import BASE_FEEDS, FAR, Judgement, judge, refresh, rejudge, speaks_first
 from detectors.ledger import Effect, Fold, Ledger, fold, next_expiry, purge
-from detectors.objections import OBJECTION, deletes, undisputed
+from detectors.materiality import view_of
+from detectors.objections import OBJECTION, deletes
+from detectors.past import peak
 from detectors.points.finding import LEVEL_NAMES
 from detectors.points.view import View
 from detectors.record import Record
 from detectors.reference import NOTHING, Reference
 from detectors.waiting import has_told
+from streams.engine.cases import NEVER, Case
 from streams.engine.state import EntityState
 from streams.engine.telling import alerts_of
 
@@ -38,35 +41,12 @@ _SCORED_DAYS = 90
 """The scores move slowly: they are made anew when this many days have passed, when an alert is told, and when the
 accounts, the master data or a loan of the firm have changed."""
 
-_SCORED_FEEDS = frozenset({"F21", "F29", "F30"})
-
-NEVER = FAR * DAY
-"""A timer that never fires."""
-
-
-class Case:
-    """One entity in memory: its state, the last judgement, and when it wants to be looked at again."""
-
-    __slots__ = ("due", "entity", "judgement", "profile", "scores", "state")
-
-    def __init__(self, entity: str, state: EntityState, due: int, catalogue: Catalogue) -> None:
-        """Take up an entity as it was last written."""
-        self.entity = entity
-        self.state = state
-        self.due = due
-        self.profile: Profile = catalogue.profile(jurisdiction_of(entity))
-        self.judgement: Judgement | None = None
-        self.scores: tuple[int, dict[str, Any]] | None = None
-
-    def revised(self, catalogue: Catalogue) -> None:
-        """Another catalogue is in force: what was judged by the one before is forgotten."""
-        self.profile = catalogue.profile(jurisdiction_of(self.entity))
-        self.judgement = self.scores = None
+_SCORED_FEEDS = frozenset({"F21", "F29", "F30", OBJECTION})
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
-    """What one record or timer did to an entity: the effect of the fold, whether to write, what to tell, and whether
-    its assessment may now say something else.
+    """What one record or timer did to an entity: the effect of the fold, whether to write, what to tell, whether its
+    assessment may now say something else, and whether something was ``withdrawn``, by its source or a decision.
     """
 
     effect: Effect | None
@@ -74,6 +54,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     alerts: tuple[dict[str, Any], ...] = ()
     assess: bool = True
     before: EntityState | None = None
+    withdrawn: bool = False
 
 
 def take(
@@ -98,9 +79,12 @@ def take(
     folded, before, after = move.folded, case.state, move.after
     state = EntityState(folded.ledger, move.step.standing, before.offsets, _name(before, record, said))
     case.state = _with_offset(state, said, folded, origin[1], after.day)
+    entered = {fact.entered for fact in (said.fact, folded.held) if fact is not None}
+    if not _SCORED_FEEDS.isdisjoint({said.feed, *entered}):
+        case.scores = None
     same = case.judgement is not None and after.verdicts is case.judgement.verdicts and said.feed in SERIES
     alerts = _finish(case, move.step, after, origin, catalogue, reference)
-    return Outcome(folded.effect, True, alerts, assess=bool(alerts) or not same, before=before)
+    return Outcome(folded.effect, True, alerts, bool(alerts) or not same, before, move.withdrawn)
 
 
 def moved(
@@ -118,15 +102,17 @@ def moved(
     if said.fact.until is not None and said.fact.until <= day:  # comes when it may be kept no longer
         over = lapsed(folded.ledger, case.state.standing.points, day, catalogue)
         correction = msgspec.structs.replace(correction, lapsed=over)
-    return Moved(folded, after, _advanced(case, after, folded.ledger, at, catalogue, correction))
+    step = _advanced(case, after, folded.ledger, at, catalogue, correction)
+    return Moved(folded, after, step, correction.retraction)
 
 
 class Moved(msgspec.Struct, frozen=True, gc=False):
-    """The fold of a statement, the judgement after it, and the step of the life cycle."""
+    """The fold of a statement, the judgement after it, the step of the life cycle, whether it withdrew something."""
 
     folded: Fold
     after: Judgement
     step: Step
+    withdrawn: bool
 
 
 def wake(
@@ -134,11 +120,12 @@ def wake(
 ) -> Outcome:
     """A timer: judge the case as of the instant it was due, and drop what retention no longer allows."""
     after, step = woken(case, due, catalogue, reference)
-    case.state = _purged(msgspec.structs.replace(case.state, standing=step.standing), after.day)
+    before = case.state
+    case.state = _purged(msgspec.structs.replace(before, standing=step.standing), after.day)
     alerts = _finish(case, step, after, origin, catalogue, reference)
     for alert in alerts:  # the record at the origin only moved the clock; it was not known yet
         alert["origin"] = {**alert["origin"], "timer": True}
-    return Outcome(None, True, alerts)
+    return Outcome(None, True, alerts, before=before)
 
 
 def woken(
@@ -168,18 +155,19 @@ def assessment(
     as_of = case.state.standing.evaluated
     ledger = case.state.ledger
     if case.scores is None or case.scores[0] != judgement.day // _SCORED_DAYS:
-        heard = undisputed(ledger, case.profile.dispute_effect)
-        view = View(heard, judgement.day, judgement.base, case.profile.fx, reference=reference)
-        case.scores = judgement.day // _SCORED_DAYS, scores(view, judgement, catalogue)
-    verdict = describe(case.entity, as_of, ledger, judgement, catalogue, case.profile, case.scores[1])
+        view = view_of(ledger, judgement.day, judgement.base, case.profile, reference)
+        case.scores = judgement.day // _SCORED_DAYS, scores(view, judgement, catalogue, case.profile)
+    made = case.scores[1]
+    verdict = describe(case.entity, as_of, ledger, judgement, catalogue, case.profile, made, reference)
     verdict["told_tier"] = LEVEL_NAMES[case.state.standing.tier]
     verdict["probability"] = probability
     return verdict
 
 
 def current(case: Case, catalogue: Catalogue, reference: Reference = NOTHING) -> Judgement:
-    """The judgement of a case as of its last evaluation, made if it is not in memory."""
-    if case.judgement is None:
+    """The judgement of a case as of its last evaluation, made if it is not in memory or a source spoke for the first
+    time since."""
+    if case.judgement is None or speaks_first(case.judgement, reference):
         day = day_of(case.state.standing.evaluated, case.profile.utc_offset)
         case.judgement = judge(case.state.ledger, day, catalogue, case.profile, reference)
     return case.judgement
@@ -300,8 +288,9 @@ def _finish(
         case.state = msgspec.structs.replace(case.state, awaits=after.awaits)
     if not step.transitions:
         return ()
+    case.scores = None
     case.judgement = refresh(after, case.state.ledger, catalogue, case.profile, reference)
-    return alerts_of(case.entity, case.state, step, case.judgement, origin, catalogue)
+    return alerts_of(case.entity, case.state, step, case.judgement, origin, catalogue, reference)
 
 
 def _name(state: EntityState, record: Record, said: Stated) -> str:

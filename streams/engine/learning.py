@@ -7,10 +7,25 @@ at that moment.
 
 import heapq
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 
 from detectors.model import OnlineModel
+from detectors.record import Moment
+
+
+class OutcomeRecord(msgspec.Struct, frozen=True):
+    """One message of the ``outcomes`` topic. An entity begins with no NUL: such keys are those of the partition."""
+
+    entity: Annotated[str, msgspec.Meta(pattern=r"^[^\0]")]
+    outcome: str
+    at: Moment
+    source: str = ""
+
+
+decode_outcome = msgspec.json.Decoder(OutcomeRecord).decode
+"""Raises ``msgspec.DecodeError`` when the bytes are no outcome."""
 
 
 class Waiting(msgspec.Struct, frozen=True, array_like=True, order=True):

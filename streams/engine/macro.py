@@ -1,13 +1,13 @@
 """The macro risk index in the stream: every partition counts its own firms, one of them closes the day for all.
 
 A partition keeps whole-number sums per group (region, industry, size class, cluster), moved by changes of the tier
-that was told and by new enforcement and claims; amounts (arrears, what was billed, M, exposure, contagion) are added up
-afresh after every quarter. After the end of each day, in stream time, it writes its sums as a control record
+that was told and of what is newly claimed or enforced; amounts (arrears, what was billed, M, exposure, contagion) are
+added up afresh after every quarter. After the end of each day, in stream time, it writes its sums as a control record
 to the home partition, which closes the day when all have spoken, publishes the readings and warns
 (:mod:`streams.engine.areas`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -26,6 +26,10 @@ from streams.engine.exchange import HOME, MACRO, Sent, control
 
 COUNTERS = b"\x00macro"
 """Key of a partition's own sums."""
+
+
+Claims = Sequence[tuple[int, int]]
+"""Days and amounts."""
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -76,11 +80,15 @@ class MacroBooks:
             self._counters.apply(Changed(_day(at), one, other))
             self._dirty = True
 
-    def claimed(self, at: int, firm: Attributes, amount: int) -> None:
-        """A new enforcement case or claim of ``amount`` minor units against a firm."""
-        if amount > 0:
-            self._counters.apply(Claimed(_day(at), groups_of(firm), amount))
-            self._dirty = True
+    def claimed(self, was: Attributes | None, before: Claims, firm: Attributes | None, after: Claims) -> None:
+        """What is newly claimed from a firm (day and minor units), or its groups, are no longer what they were."""
+        if (was, before) == (firm, after):
+            return
+        for day, amount in before:
+            self._counters.retract(Claimed(day, _groups(was), amount))
+        for day, amount in after:
+            self._counters.apply(Claimed(day, _groups(firm), amount))
+        self._dirty = True
 
     def recount(self, firms: Iterable[tuple[Attributes, Standing]]) -> None:
         """Amounts added up afresh; tiers and daily sums are kept as they were counted."""
@@ -122,6 +130,10 @@ class MacroBooks:
             states[COUNTERS] = msgspec.json.encode(Sums(self._counters.all(), self._sent))
             self._dirty = False
         return states
+
+
+def _groups(firm: Attributes | None) -> tuple[str, ...]:
+    return () if firm is None else groups_of(firm)
 
 
 def _day(at: int) -> int:

@@ -17,6 +17,7 @@ from detectors.cohorts.key import Attributes, cohorts_of
 from detectors.cohorts.merged import Cohorts
 from detectors.cohorts.norm import NormTable, encode, norms
 from detectors.cohorts.period import earlier, month_number
+from detectors.cohorts.rules import DEFAULT
 from detectors.fact import DAY, day_number, midnight
 from detectors.ledger import Ledger
 from detectors.record import Record
@@ -28,6 +29,10 @@ SETTLE_DAYS = 20
 
 KEPT_MONTHS = 14
 """Months of norms that are kept: a year's comparison and the month before it."""
+
+_SLOTS = KEPT_MONTHS + DEFAULT.months
+"""Months whose parts are kept: norms of large cohorts rest on sketches of a year, and those of the oldest month kept
+too; one more, so that a month that is being told takes no place of one still needed."""
 
 STATE = b"\x00norms|"
 """Keys under which the parts received are kept."""
@@ -62,8 +67,9 @@ class Norming:
         self._cohorts = Cohorts()
         self._table = NormTable()
         self.known = False
-        for value in kept:
-            self._put(msgspec.json.decode(value, type=Part))
+        parts = [msgspec.json.decode(value, type=Part) for value in kept]
+        for part in sorted(parts, key=lambda one: (one.period, one.partition, one.piece)):
+            self._put(part)  # as they were told: a month rests on those before it
 
     @property
     def norms(self) -> Norms:
@@ -118,7 +124,7 @@ class Norming:
         part = msgspec.convert(record.payload, Part)
         before = self._complete(part.period)
         self._put(part)
-        slot = month_number(part.period) % KEPT_MONTHS
+        slot = month_number(part.period) % _SLOTS
         key = STATE + f"{slot}|{part.partition}|{part.piece}".encode()
         return key, msgspec.json.encode(part), self._complete(part.period) and not before
 
@@ -129,12 +135,12 @@ class Norming:
             for piece in parts.values():
                 for partial in piece.partials:
                     self._cohorts.put(partial)
-            newest = max(self._parts)
-            for period in [p for p in self._parts if month_number(p) <= month_number(newest) - KEPT_MONTHS]:
+            oldest = earlier(part.period, KEPT_MONTHS - 1)
+            for period in [one for one in self._parts if one < oldest]:
                 del self._parts[period]
-            self._cohorts.forget(earlier(newest, KEPT_MONTHS - 1))
+            self._cohorts.forget(oldest)
             self._table = self._table.copy()  # who was judged before has heard of nothing yet
-            self._table.forget(earlier(newest, KEPT_MONTHS - 1))
+            self._table.forget(oldest)
             for one in norms(self._cohorts, period=part.period):
                 self._table.put(one)
             self.known = True

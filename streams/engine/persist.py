@@ -17,6 +17,8 @@ import confluent_kafka as kafka
 from kafka.partitioner import murmur2  # type: ignore[import-untyped]  # kafka-python ships no types
 
 from detectors.errors import FenghuoError
+from streams.engine.restore import partition_count
+from streams.topics import LARGEST
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Producer:
                 "acks": "all",
                 "linger.ms": linger_ms,
                 "message.timeout.ms": int(timeout * 1000),
+                "message.max.bytes": LARGEST,
                 "socket.nagle.disable": True,
                 "queue.buffering.max.messages": 1_000_000,
                 "queue.buffering.max.kbytes": 256 << 10,
@@ -132,7 +135,7 @@ class Producer:
         count = self._counts.get(topic)
         if count is None:
             try:
-                count = len(self._producer.list_topics(topic, timeout=self._timeout).topics[topic].partitions)
+                count = partition_count(self._producer, topic, self._timeout)
             except kafka.KafkaException as error:
                 raise self._error(f"does not say what partitions {topic} has ({error})") from error
             self._counts[topic] = count

@@ -6,8 +6,8 @@ cut therefore changes nothing that is told.
 """
 
 import heapq
-from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -16,36 +16,30 @@ from detectors.assessment import encode as encode_assessment
 from detectors.catalogue.model import Catalogue
 from detectors.fact import IMPULSE
 from detectors.features import features
-from detectors.fold import NotCanonicalError
+from detectors.fold import MISFITS, NotCanonicalError
 from detectors.judge import Judgement
-from detectors.ledger import Ledger
 from detectors.macro.in_force import Terms
 from detectors.record import CONTROL_OPS, Record, decode, epoch
 from detectors.reference import Reference
 from streams.engine import state as codec
 from streams.engine.awaiting import Awaiting
+from streams.engine.cases import NEVER, Case, Cases
 from streams.engine.circles import Circles
 from streams.engine.commons import Commons
 from streams.engine.effects import Effects, Out, Routing, Topics, Values
 from streams.engine.exchange import CATALOGUE, CIRCLES, WATERMARK
-from streams.engine.judging import NEVER, Case, Outcome, assessment, current, take, told, wake
+from streams.engine.judging import Outcome, assessment, current, take, told, wake
 from streams.engine.learning import Learned, Learning, Waiting
 from streams.engine.outbox import Outbox
 from streams.engine.raw import RawRecord
 from streams.engine.revisions import Revisions
 from streams.engine.sources import SourceWatch
-from streams.engine.state import EntityState, PartitionState
+from streams.engine.state import PartitionState
 from streams.engine.telling import gist_of
 from streams.engine.visits import Visits
 
-CACHED = 50_000
-"""Entities kept decoded in memory per partition."""
-
 _STEP = 0.005
 """An assessment is published again when the model's probability moved by this much."""
-
-_MISFITS = (ArithmeticError, LookupError, TypeError, ValueError)
-"""What a point raises over a field that no connector would have let through."""
 
 
 class Processor:
@@ -64,10 +58,9 @@ class Processor:
         self.partition = partition
         self._revisions = Revisions(catalogue, values.get(codec.CATALOGUE_KEY))
         self.catalogue = self._revisions.current
-        self._values = values
         self._outbox = Outbox(partition, routing, topics)
         self._topics = topics
-        self._cases: OrderedDict[str, Case] = OrderedDict()
+        self._cases = Cases(values, self.catalogue)
         self._told: dict[str, tuple[Any, ...]] = {}
         self._unassessed: set[str] = set()
         held = codec.decode_partition(values.get(codec.PARTITION_KEY))
@@ -93,7 +86,7 @@ class Processor:
 
     def process(self, batch: Sequence[RawRecord]) -> Effects:
         """Judge a batch; nothing is written before the caller does so."""
-        effects = Effects([], {}, b"", Counter(), [], batch[0].timestamp)
+        effects = Effects([], {}, b"", Counter(), [])
         dirty: dict[str, Case] = {}
         for raw in batch:
             if raw.offset >= self.next_offset:
@@ -123,7 +116,8 @@ class Processor:
                 self.commons.norming.settled,
             )
         )
-        self._shrink()
+        for entity in self._cases.shrink():
+            self._told.pop(entity, None)
         return effects
 
     def outcome(self, outcome: Waiting) -> list[Learned]:
@@ -136,7 +130,7 @@ class Processor:
         return [self._learn_one(outcome) for outcome in self.learning.ripe(self.clock)]
 
     def _learn_one(self, outcome: Waiting) -> Learned:
-        case = self._case(outcome.entity)
+        case = self._cases.of(outcome.entity)
         if not case.state.ledger.live():
             return Learned(outcome.defaulted, None)
         x = features(case.state.ledger, self._current(case), self.catalogue)
@@ -158,7 +152,7 @@ class Processor:
             self._fire(before, raw, dirty, effects)
         try:
             self._apply(record, raw, dirty, effects)
-        except (NotCanonicalError, *_MISFITS) as error:  # nothing of it was applied; the stream goes on
+        except MISFITS as error:  # nothing of it was applied; the stream goes on
             self._outbox.dead(
                 raw, "not_canonical", f"{type(error).__name__}: {error}", record.source_id, effects
             )
@@ -173,7 +167,7 @@ class Processor:
             effects.shared += self._circles.take(record, self.clock, self._look, self.catalogue)
         else:
             for entity in self.commons.take(record):
-                self._case(entity).judgement = None
+                self._cases.of(entity).judgement = None
                 self._wake(entity, self.clock, raw, dirty, effects)
             self._tell_sources(self.commons.macro.alerts(), raw, effects)
 
@@ -182,7 +176,7 @@ class Processor:
         zones = {profile.utc_offset for profile in self.catalogue.profiles.values()}
         day = self.commons.further(record, zones)
         for entity in self._awaiting.reached(day) if day is not None else ():
-            case = self._case(entity)
+            case = self._cases.of(entity)
             if told(case, self._reference(case)):
                 self._wake(entity, self.clock, raw, dirty, effects)
 
@@ -190,24 +184,23 @@ class Processor:
         """A catalogue takes force, at ``since`` (epoch seconds): everybody is looked at again, spread over an hour."""
         self.catalogue = self._revisions.current
         self.commons.macro.revised(since, _terms(self.catalogue))
-        for case in self._cases.values():
-            case.revised(self.catalogue)
+        everybody = self._cases.revised(self.catalogue)
         self._told.clear()
         self._circles.revised(self.catalogue)
-        entities = (key.decode() for key, _ in self._values.items() if key[:1] != b"\x00")
-        self._visits.begin(self.clock, {*entities, *self._cases})
+        self._visits.begin(self.clock, everybody)
 
     def _apply(self, record: Record, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
         if record.op in CONTROL_OPS:
             self._tell_sources(self.sources.heard(record, self.clock), raw, effects)
             effects.shared.extend(self.commons.watermarks.heard(record, self.clock))
             return
-        case = self._case(record.entity)
+        if record.entity[:1] == "\0":
+            place = f"entity {record.entity!r}"
+            raise NotCanonicalError(place, "a key of the partition's own", "publish through a connector")
+        case = self._cases.of(record.entity)
         reference = self._reference(case)
         outcome = take(case, record, self.clock, (self.partition, raw.offset), self.catalogue, reference)
         self._outbox.count(record, outcome.effect, raw, effects)
-        if outcome.effect == "new":
-            self.commons.claimed(case.entity, case.state, record)
         self._keep(case, outcome, raw, dirty, effects)
 
     def _fire(self, before: int, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
@@ -217,7 +210,9 @@ class Processor:
             round_at = self.commons.norming.due(self.clock)
             first = min([*self._timers[:1], *self._visits.head()], default=None)
             if round_at is not None and (first is None or round_at <= first[0]):
-                effects.shared += self.commons.round(round_at, self.clock, self._ledgers(), self.catalogue)
+                effects.shared += self.commons.round(
+                    round_at, self.clock, self._cases.ledgers(), self.catalogue
+                )
             elif first is None or first[0] > self.clock:
                 break
             elif first in self._visits.head():
@@ -235,19 +230,12 @@ class Processor:
     def _ring(self, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
         """The first timer; one that was set anew meanwhile rings for nobody."""
         due, entity = heapq.heappop(self._timers)
-        if self._case(entity).due == due:
+        if self._cases.of(entity).due == due:
             self._scheduled.pop(entity, None)
             self._wake(entity, due, raw, dirty, effects)
 
-    def _ledgers(self) -> Iterator[tuple[str, Ledger]]:
-        """Every ledger as it is now, in no particular order."""
-        for key, value in self._values.items():
-            if key[:1] != b"\x00" and (entity := key.decode()) not in self._cases:
-                yield entity, codec.decode(value).ledger
-        yield from ((entity, case.state.ledger) for entity, case in self._cases.items())
-
     def _wake(self, entity: str, due: int, raw: RawRecord, dirty: dict[str, Case], effects: Effects) -> None:
-        case = self._case(entity)
+        case = self._cases.of(entity)
         outcome = wake(case, due, (self.partition, raw.offset), self.catalogue, self._reference(case))
         self._keep(case, outcome, raw, dirty, effects)
 
@@ -258,10 +246,10 @@ class Processor:
             dirty[case.entity] = case
             self.commons.judged(case.entity, case.judgement, self.catalogue)
             effects.shared += self._circles.judged(
-                case, outcome.effect, self.clock, self.catalogue, self._reference(case)
+                case, outcome.withdrawn, self.clock, self.catalogue, self._reference(case)
             )
             if outcome.before is not None:
-                self.commons.moved(case.entity, outcome.before, case.state)
+                self.commons.moved(case.entity, outcome.before, case.state, self.catalogue)
             if outcome.assess:
                 self._unassessed.add(case.entity)
             self._awaiting.put(case.entity, case.state.awaited)
@@ -289,23 +277,9 @@ class Processor:
         value = encode_assessment(assessment(case, self.catalogue, self._reference(case), p))
         effects.messages.append(Out(self._topics.assessments, case.entity.encode(), value, []))
 
-    def _case(self, entity: str) -> Case:
-        case = self._cases.get(entity)
-        if case is not None:
-            self._cases.move_to_end(entity)
-            return case
-        value = self._values.get(entity.encode())
-        if value is None:
-            case = Case(entity, EntityState(), NEVER, self.catalogue)
-        else:
-            case = Case(entity, codec.decode(value), codec.due_of(value), self.catalogue)
-        self._cases[entity] = case
-        return case
-
     def _look(self, entity: str) -> tuple[Case, Judgement, Reference]:
         """An entity as it is now; one of which nothing is known is not kept in memory."""
-        known = entity in self._cases or self._values.get(entity.encode()) is not None
-        case = self._case(entity) if known else Case(entity, EntityState(), NEVER, self.catalogue)
+        case = self._cases.peek(entity)
         return case, self._current(case), self._reference(case)
 
     def _reference(self, case: Case) -> Reference:
@@ -313,12 +287,6 @@ class Processor:
 
     def _current(self, case: Case) -> Judgement:
         return current(case, self.catalogue, self._reference(case))
-
-    def _shrink(self) -> None:
-        """Forget the entities not seen for longest; only between batches, when everything is written."""
-        while len(self._cases) > CACHED:
-            entity, _ = self._cases.popitem(last=False)
-            self._told.pop(entity, None)
 
 
 def _terms(catalogue: Catalogue) -> Terms:

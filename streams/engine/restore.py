@@ -33,17 +33,44 @@ _PASSING = frozenset(
         "OFFSET_NOT_AVAILABLE",
         "NETWORK_EXCEPTION",
         "REQUEST_TIMED_OUT",
+        "UNKNOWN_TOPIC_OR_PART",
+        "COORDINATOR_LOAD_IN_PROGRESS",
+        "COORDINATOR_NOT_AVAILABLE",
+        "NOT_COORDINATOR",
         "_TRANSPORT",
         "_TIMED_OUT",
         "_ALL_BROKERS_DOWN",
+        "_UNKNOWN_PARTITION",
+        "_UNKNOWN_TOPIC",
     )
 )
-"""What a broker says while a leader is chosen or a connection comes back (KIP-320, KIP-207)."""
+"""What a broker or the client says while a leader is chosen, a coordinator moves, a connection comes back, or not every
+broker knows of a topic yet (KIP-320, KIP-207)."""
 
 
 def passing(error: kafka.KafkaError) -> bool:
     """Whether asking again can help. ``error.retriable()`` alone does not say: it is false for bare codes."""
     return not error.fatal() and (error.retriable() or error.code() in _PASSING)
+
+
+def partition_count(client: kafka.Producer | kafka.Consumer, topic: str, timeout: float = 10.0) -> int:
+    """How many partitions a topic has, asked until the broker says: one that has just joined may not know the topic.
+
+    Raises:
+        confluent_kafka.KafkaException: it does not within ``timeout`` seconds, or refuses.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            found = client.list_topics(topic, timeout=max(0.1, deadline - time.monotonic())).topics[topic]
+            error = found.error
+        except kafka.KafkaException as raised:
+            error = raised.args[0]
+        if error is None:
+            return len(found.partitions)
+        if not passing(error) or time.monotonic() > deadline:
+            raise kafka.KafkaException(error)
+        time.sleep(_WAIT_SECONDS)
 
 
 class RestoreError(FenghuoError):

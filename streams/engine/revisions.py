@@ -1,10 +1,12 @@
 """Which catalogue is in force in a partition. A new one comes through the log and takes force on its day.
 
 So all workers change over at the same place of each partition without being started again, and a replay of the log
-judges every record by the numbers of its time.
+judges every record by the numbers of its time. Until one has come that way, the configured one is in force: a worker
+that is started with another than the last was takes it for new, too.
 """
 
 import functools
+import hashlib
 
 import msgspec
 
@@ -16,10 +18,12 @@ from streams.engine.exchange import CATALOGUE, Sent, control
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """Texts of the catalogue that came through the log and is in force, and of those whose day has not come."""
+    """Texts of the catalogue that came through the log and is in force, and of those whose day has not come; what tells
+    the one configured last from others."""
 
     in_force: str | None = None
     pending: tuple[str, ...] = ()
+    configured: str = ""
 
 
 _saved = msgspec.json.Decoder(Saved)
@@ -55,7 +59,9 @@ class Revisions:
         self._in_force = held.in_force
         self._pending = held.pending
         self.current = configured if held.in_force is None else _parsed(held.in_force)
-        self.changed = False
+        self._configured = _content(configured)
+        self._known = held.configured or self._configured
+        self.changed = held.in_force is None and not held.configured
 
     def take(self, record: Record) -> None:
         """A catalogue from the log; one that is known already is not news."""
@@ -67,11 +73,14 @@ class Revisions:
     def due(self, clock: int) -> int | None:
         """Change over if the day of a pending catalogue has come; of several the latest by day, then by version.
 
-        When that day began (epoch seconds), None if nothing changes.
+        When that day began (epoch seconds), None if nothing changes; ``clock`` if another one is configured than was.
         """
         ripe = [text for text in self._pending if _begins(_parsed(text)) <= clock]
         if not ripe:
-            return None
+            if self._in_force is not None or self._known == self._configured:
+                return None
+            self._known, self.changed = self._configured, True
+            return clock
         self._in_force = max(ripe, key=lambda text: (_parsed(text).effective_from, _parsed(text).version))
         self._pending = tuple(text for text in self._pending if text not in ripe)
         self.current, self.changed = _parsed(self._in_force), True
@@ -80,7 +89,15 @@ class Revisions:
     def save(self) -> bytes:
         """For the changelog."""
         self.changed = False
-        return msgspec.json.encode(Saved(self._in_force, self._pending))
+        return msgspec.json.encode(Saved(self._in_force, self._pending, self._known))
+
+
+def _content(one: Catalogue) -> str:
+    """What tells catalogues of different content apart."""
+    held: str | None = one.memo.get("content")
+    if held is None:
+        held = one.memo["content"] = hashlib.sha256(one.model_dump_json().encode()).hexdigest()
+    return held
 
 
 def _begins(one: Catalogue) -> int:

@@ -7,7 +7,7 @@ would remember facts that no other worker can ever learn.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -29,9 +29,6 @@ class Store(Protocol):
     def get(self, partition: int, key: bytes) -> bytes | None:
         """The value, or None."""
 
-    def get_many(self, partition: int, keys: Sequence[bytes]) -> list[bytes | None]:
-        """The values in the order of ``keys``; one call is several times faster than many."""
-
     def put_many(
         self, partition: int, items: Iterable[tuple[bytes, bytes | None]], *, offset: int | None = None
     ) -> None:
@@ -45,9 +42,6 @@ class Store(Protocol):
 
     def offset(self, partition: int) -> int:
         """The next changelog offset to read; 0 for a partition never seen."""
-
-    def set_offset(self, partition: int, offset: int) -> None:
-        """Set it without writing a value."""
 
     def drop(self, partition: int) -> None:
         """Forget a partition, values and offset."""
@@ -70,10 +64,6 @@ class MemoryStore:
     def get(self, partition: int, key: bytes) -> bytes | None:
         """See :class:`Store`."""
         return self._values.get(partition, {}).get(key)
-
-    def get_many(self, partition: int, keys: Sequence[bytes]) -> list[bytes | None]:
-        """See :class:`Store`."""
-        return list(map(self._values.get(partition, {}).get, keys))
 
     def put_many(
         self, partition: int, items: Iterable[tuple[bytes, bytes | None]], *, offset: int | None = None
@@ -99,10 +89,6 @@ class MemoryStore:
     def offset(self, partition: int) -> int:
         """See :class:`Store`."""
         return self._offsets.get(partition, 0)
-
-    def set_offset(self, partition: int, offset: int) -> None:
-        """See :class:`Store`."""
-        self._offsets[partition] = offset
 
     def drop(self, partition: int) -> None:
         """See :class:`Store`."""
@@ -177,10 +163,6 @@ class RocksStore:
         """See :class:`Store`."""
         return cast(bytes | None, self._db(partition).get(key))
 
-    def get_many(self, partition: int, keys: Sequence[bytes]) -> list[bytes | None]:
-        """See :class:`Store`."""
-        return cast(list[bytes | None], self._db(partition).get(list(keys))) if keys else []
-
     def put_many(
         self, partition: int, items: Iterable[tuple[bytes, bytes | None]], *, offset: int | None = None
     ) -> None:
@@ -208,10 +190,6 @@ class RocksStore:
         """See :class:`Store`."""
         value = self._db(partition).get_column_family(_META).get(_OFFSET)
         return int(cast(bytes, value)) if value is not None else 0
-
-    def set_offset(self, partition: int, offset: int) -> None:
-        """See :class:`Store`."""
-        self.put_many(partition, (), offset=offset)
 
     def drop(self, partition: int) -> None:
         """See :class:`Store`."""

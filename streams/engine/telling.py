@@ -15,6 +15,7 @@ from detectors.fact import MANUAL, iso_day
 from detectors.governance.workdays import calendar_of
 from detectors.judge import Judgement
 from detectors.points.finding import LEVEL_NAMES, SCALE
+from detectors.reference import NOTHING, Reference
 from detectors.score import score
 from streams.engine.state import EntityState
 
@@ -26,8 +27,10 @@ def alerts_of(
     judgement: Judgement,
     origin: tuple[int, int],
     catalogue: Catalogue,
+    reference: Reference = NOTHING,
 ) -> tuple[dict[str, Any], ...]:
-    """The alerts of one step. ``origin`` is (partition, offset) of the record that led to it."""
+    """The alerts of one step. ``origin`` is (partition, offset) of the record that led to it, ``reference`` what was
+    known then."""
     profile = catalogue.profile(jurisdiction_of(entity))
     shared = {
         "entity": entity,
@@ -36,7 +39,7 @@ def alerts_of(
         "scale_id": SCALE,
         "score": round(score(judgement, catalogue), 4),
         "at": stamp(step.standing.evaluated, profile),
-        "points": contributions(state.ledger, judgement, catalogue, state.offsets),
+        "points": contributions(state.ledger, judgement, catalogue, profile, reference, state.offsets),
         "materiality": materiality(state.ledger, judgement.day, catalogue, profile, state.offsets),
         "catalogue": catalogue.version,
         "origin": {"partition": origin[0], "offset": origin[1]},

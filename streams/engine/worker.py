@@ -10,14 +10,16 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from confluent_kafka import KafkaException
 
 from alerts.policy.routing import Router
 from detectors.catalogue.model import Catalogue
+from detectors.errors import FenghuoError
 from detectors.record import epoch
 from streams.engine import persist, restore, ticker
 from streams.engine import state as codec
@@ -25,7 +27,7 @@ from streams.engine.app import WorkerApp, build_app
 from streams.engine.effects import Effects, Topics
 from streams.engine.exchange import KEYED, Sent
 from streams.engine.hooks import Batch, Superseded
-from streams.engine.learning import Waiting
+from streams.engine.learning import Waiting, decode_outcome
 from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
 from streams.engine.routes import Routes
@@ -38,18 +40,6 @@ log = logging.getLogger(__name__)
 ADVERSE = frozenset({"default", "confirmed_default"})
 BENIGN = frozenset({"survived", "benign"})
 """Outcomes that teach the model; other dispositions are somebody's opinion, not a label."""
-
-
-class OutcomeRecord(msgspec.Struct, frozen=True):
-    """One message of the ``outcomes`` topic."""
-
-    entity: str
-    outcome: str
-    at: datetime
-    source: str = ""
-
-
-_outcome = msgspec.json.Decoder(OutcomeRecord)
 
 
 class PartitionValues:
@@ -105,6 +95,7 @@ class Worker:
         self._write_lock = asyncio.Lock()
         self._ticking = ticking
         self._ticker: asyncio.Task[None] | None = None
+        self.fail: Callable[[BaseException], Awaitable[None]] | None = None  # ends the process
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Restore each partition and learn which of its alerts are out already."""
@@ -124,7 +115,7 @@ class Worker:
         topics = Topics(names.alerts, names.assessments, names.dead_letters, names.macro, names.cohorts)
         routes = Routes(self._router, self._names.notifications)
         values = PartitionValues(self._store, partition)
-        partitions = self._producer.partitions(self._names.records)
+        partitions = await asyncio.to_thread(self._producer.partitions, self._names.records)
         processor = await asyncio.to_thread(
             Processor, partition, values, self._catalogue, routes, topics, partitions
         )
@@ -147,12 +138,18 @@ class Worker:
         log.info("gave up partitions %s", sorted(partitions))
 
     async def _tick(self) -> None:
-        """Write the time of day into every partition held, until cancelled."""
-        while True:
-            await asyncio.sleep(ticker.SECONDS)
-            key, value = ticker.tick(datetime.now(UTC))
-            for partition in list(self._processors):
-                self._producer.produce(self._names.records, partition, key, value)
+        """Write the time of day into every partition held, until cancelled. A worker that cannot do so ends: where no
+        source says anything, time would stand still and nobody would notice."""
+        try:
+            while True:
+                await asyncio.sleep(ticker.SECONDS)
+                key, value = ticker.tick(datetime.now(UTC))
+                for partition in list(self._processors):
+                    self._producer.produce(self._names.records, partition, key, value)
+        except (FenghuoError, KafkaException) as error:
+            if self.fail is None:
+                raise
+            await self.fail(error)
 
     async def records(self, batches: Sequence[Batch]) -> None:
         """Judge batches, each of another partition, and write what follows; they share the waits for the broker."""
@@ -180,7 +177,7 @@ class Worker:
 
     def _take_outcome(self, processor: Processor, batch: Batch, raw: RawRecord) -> None:
         try:
-            said = _outcome.decode(raw.value or b"")
+            said = decode_outcome(raw.value or b"")
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             place = f"outcomes/{batch.partition}@{raw.offset}"
             headers = [("reason", b"undecodable"), ("detail", str(error).encode()), ("place", place.encode())]
@@ -283,7 +280,7 @@ def _id_of(raw: RawRecord) -> str:
 
 def worker_app(worker: Worker, names: Names, group: str, broker: str, **engine: object) -> WorkerApp:
     """The Faust app around a worker; ``engine`` goes to :func:`build_app`."""
-    return build_app(
+    app = build_app(
         app_id=group,
         broker=broker,
         records_topic=names.records,
@@ -294,3 +291,5 @@ def worker_app(worker: Worker, names: Names, group: str, broker: str, **engine: 
         extra_topics={names.outcomes: worker.outcomes},
         **engine,  # type: ignore[arg-type]  # the caller's keywords are those of build_app
     )
+    worker.fail = app.fail
+    return app

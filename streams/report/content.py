@@ -17,8 +17,9 @@ from detectors.forces.forces import Force, five_forces
 from detectors.forces.measures import FORCES, MEASURES
 from detectors.forces.peers import peers_of
 from detectors.forces.standing import standing_of
+from detectors.materiality import view_of
+from detectors.objections import undisputed
 from detectors.points.finding import LEVEL_NAMES
-from detectors.points.view import View
 from detectors.rationale import with_names
 from detectors.record import Record
 from streams.duties import with_deadlines
@@ -133,10 +134,10 @@ def report(entity: str, records: Sequence[Record], everyone: Everybody, catalogu
     the instant reported on, and its peers."""
     case = case_among(entity, records, everyone, catalogue)
     judgement = case.judgement
-    view = View(case.ledger, judgement.day, judgement.base, case.profile.fx, reference=case.reference)
+    view = view_of(case.ledger, judgement.day, judgement.base, case.profile, case.reference)
     rules = catalogue.scoring
-    forces = five_forces(view, peers_of(view), rules)
-    own = own_standing(judgement, catalogue, rules.default)
+    forces = five_forces(view, peers_of(view), rules, case.profile.connected)
+    own = own_standing(judgement, case.ledger, catalogue, case.profile, case.reference)
     return Report(
         explanation=with_deadlines(explain(case), case),
         forces=tuple(forces[name] for name in FORCES),
@@ -151,14 +152,15 @@ def report(entity: str, records: Sequence[Record], everyone: Everybody, catalogu
 
 
 def _lanes(case: Case) -> Iterable[Lane]:
-    """Facts that retention still allows, with the colour they raise today."""
+    """Facts that retention and objections still allow, with the colour they raise today."""
     raised: dict[str, int] = {}
     for verdict in case.judgement.weighing.values():
         for fact in verdict.finding.evidence:
             raised[fact.key] = max(raised.get(fact.key, 0), verdict.level)
     day = case.judgement.day
-    for feed in sorted(case.ledger.facts):
-        facts = [fact for fact in case.ledger.facts[feed].values() if _shown(fact, day)]
+    told = undisputed(case.ledger, case.profile.dispute_effect).facts
+    for feed in sorted(told):
+        facts = [fact for fact in told[feed].values() if _shown(fact, day)]
         marks = sorted(
             (fact.start, fact.end or 0, raised.get(fact.key, 0), fact.end is None) for fact in facts
         )

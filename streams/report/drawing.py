@@ -24,6 +24,7 @@ from detectors.cohorts.compare import Comparison
 from detectors.fact import day_number, iso_day
 from detectors.forces.forces import Force
 from detectors.forces.measures import FORCES, MEASURES
+from detectors.score import in_tenths
 from streams.report.content import Lane, Report, dates_of, figure, measure_name
 
 LATIN, CHINESE = "Helvetica", "STSong-Light"
@@ -82,7 +83,7 @@ def _corner(drawing: Drawing, force: Force, x: float, y: float, angle: float) ->
     side = round(math.cos(angle), 6)
     anchor = "middle" if abs(side) < 0.1 else "start" if side > 0 else "end"
     english, chinese = FORCES[force.id]
-    said = "too little known" if force.score is None else f"{force.score:.0f} of 100"
+    said = "too little known" if force.score is None else f"{in_tenths(force.score)} of 100"
     lift = 14 if angle > 0.1 else -4
     _say(drawing, x, y + lift, english, 9, INK, anchor)
     _say(drawing, x, y + lift - 11, chinese, 9, INK, anchor, font=CHINESE)

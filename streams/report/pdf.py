@@ -132,7 +132,7 @@ def _scores(report: Report) -> Iterable[Any]:
     rows = [
         (
             " ".join(FORCES[force.id]),
-            "–" if force.score is None else f"{force.score:.0f}",
+            "–" if force.score is None else in_tenths(force.score),
             "too little known"
             if force.score is None
             else f"{LEVEL_NAMES[force.level].upper()} {force.level}",

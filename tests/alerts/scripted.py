@@ -90,6 +90,7 @@ class Bench:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.results: list[tuple[Result, str]] = []
+        self.turns = 0
         self.schedule = schedule
         self.source = MemorySource(schedule, values, now)
         self._now = now
@@ -105,12 +106,17 @@ class Bench:
         )
         names = [s.subscriber_id for s in self._subscriptions.subscriptions]
         signers = {name: Signer((SECRET,), "test") for one in names for name in (one, f"{one}.second")}
+
+        def turned() -> None:
+            self.turns += 1
+
         dispatcher = Dispatcher(
             self._subscriptions,
             signers,
             ports,
             pace=self._pace,
             observe=lambda result, who: self.results.append((result, who)),
+            turned=turned,
             now=self._now,
             chance=lambda: 0.0,
         )

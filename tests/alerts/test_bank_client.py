@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from alerts.delivery.bank_client import BankClient, Seen, main
+from alerts.delivery.bank_client import BankClient, Seen
 from alerts.delivery.plain_words import render
 from detectors.errors import FenghuoError
 from tests.alerts.samples import ENTITY, alert
@@ -131,27 +131,12 @@ def test_without_a_group_nothing_is_remembered_and_one_may_begin_with_the_next(
 
 
 @pytest.mark.embedded
-def test_the_command_prints_alerts_for_people_or_as_json(
-    broker: str, prefix: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    where = ["--bank", "icbc", "--broker", broker, "--prefix", prefix]
-    assert main([*where, "--count", "3"]) == 0
-    assert capsys.readouterr().out.count("RED (level 3 of 3)") == 3
-    assert main([*where, "--count", "3", "--json"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [json.loads(line)["alert_id"] for line in lines] == ["a", "b", "c"]
-
-
-@pytest.mark.embedded
-def test_a_wrong_bank_is_one_sentence_with_the_near_one(
-    broker: str, prefix: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--bank", "icbk", "--broker", broker, "--prefix", prefix]) == 2
-    text = capsys.readouterr().err
-    assert text.count("\n") == 1
+def test_a_wrong_bank_is_one_sentence_with_the_near_one(broker: str, prefix: str) -> None:
+    with pytest.raises(FenghuoError) as raised:
+        BankClient("icbk", broker, prefix=prefix)
     assert (
         f'no topic {prefix}.alerts.bank.icbk that we may read; check the bank id (did you mean "icbc"?)'
-        in text
+        in str(raised.value)
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -281,6 +282,47 @@ def test_nothing_is_lost_doubled_or_late(
     assert sorted([*out, *reader.dropped]) == sorted(one["alert_id"] for _, one in log)
     assert not reader.desk.box.due
     assert not any(file.pending for file in reader.desk.files.values())
+
+
+@pytest.mark.parametrize("group", [True, False])
+def test_what_is_told_at_once_takes_along_what_waits_about_the_firm(group: bool) -> None:
+    """Yellow that waits for the morning is not sent after the red that followed it in the night, nor a red that waits
+    for others with its cause after its own withdrawal."""
+    night = Reader(Rules(group=group, cool_down=False, quiet=Quiet(22 * HOUR, 7 * HOUR, 0), reminders=False))
+    night.hear(-HOUR, said(1, 2))
+    night.hear(0, said(2, 3, type="alert.upgraded"))
+    night.wait(DAY)
+    assert night.got == [("alerts", ("a-1", "a-2"), 0)]
+    fan = Reader(Rules(group=group, cool_down=False, reminders=False))
+    fan.hear(0, said(1, 3, cause="ent:CN:hub"))
+    fan.hear(2, said(2, 0, type="alert.retracted", previous=3, peak=3))
+    fan.wait(DAY)
+    assert fan.got == [("alerts", ("a-1", "a-2"), 2)]
+
+
+@settings(deadline=None)
+@given(stories, st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.sampled_from([0, 1, 200]))
+def test_news_about_a_point_is_sent_in_its_order(
+    story: list[tuple[int, str, str, str, int, bool]],
+    group: bool,
+    digest: bool,
+    cool_down: bool,
+    night: bool,
+    limit: int,
+) -> None:
+    """Whatever the subscriber wants: the last it hears is the last there was."""
+    quiet = Quiet(22 * HOUR, 7 * HOUR, 0) if night else None
+    reader, revisions = Reader(Rules(1, group, digest, cool_down, quiet=quiet, incident_above=limit)), {}
+    for n, (at, one) in enumerate(told(story)):
+        about = one["type"] == "alert.flapping"  # news about the data is a matter of its own
+        revisions[one["alert_id"]] = one["entity"], one["point"], about, one["revision"]
+        reader.hear(at - T0, one | ({"cause": "ent:CN:hub"} if n % 3 else {}))
+    reader.wait(60 * DAY)
+    sent = [names for kind, names, _ in reader.got if kind in ("alerts", "digest", "incident")]
+    heard: dict[tuple[str, str, bool], int] = {}
+    for entity, point, about, revision in (revisions[name] for names in sent for name in names):
+        assert revision > heard.get((entity, point, about), 0)
+        heard[entity, point, about] = revision
 
 
 SHELF = Shelf(T0 + 2 * DAY, T0 + 9 * DAY)

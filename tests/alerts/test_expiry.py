@@ -12,7 +12,8 @@ from alerts.policy.standing import PointState
 from alerts.policy.subscription_file import parse_subscriptions
 from detectors.fact import DAY, Fact
 from detectors.ledger import Ledger
-from streams.engine.judging import NEVER, Case, take, wake
+from streams.engine.cases import NEVER, Case
+from streams.engine.judging import take, wake
 from streams.engine.state import EntityState
 from tests.alerts.steps import CATALOGUE, Firm, lit
 from tests.detectors import build

@@ -10,7 +10,8 @@ from alerts.policy.lifecycle import Correction, Standing, Step, advance
 from detectors.catalogue.model import Catalogue
 from detectors.fact import DAY, FAR, midnight
 from detectors.judge import Judgement, Verdict
-from streams.engine.judging import NEVER, Case, take, wake
+from streams.engine.cases import NEVER, Case
+from streams.engine.judging import take, wake
 from streams.engine.state import EntityState
 from tests.detectors import build, strategies
 from tests.detectors.verdicts import faded, fired, judged, silent

@@ -173,13 +173,13 @@ def test_an_unknown_partition_takes_nothing_in(run: Play) -> None:
     run(scenario)
 
 
-def test_a_disabled_address_is_remembered_until_enabled(run: Play) -> None:
+def test_a_disabled_address_is_remembered_until_another_is(run: Play) -> None:
     async def scenario(schedule: Schedule) -> None:
         assert await schedule.disabled("scjgj") is None
         await schedule.disable("scjgj", "https://r.example/h")
         assert await schedule.disabled("scjgj") == "https://r.example/h"
-        await schedule.enable("scjgj")
-        assert await schedule.disabled("scjgj") is None
+        await schedule.disable("scjgj", "https://r.example/new")
+        assert await schedule.disabled("scjgj") == "https://r.example/new"
 
     run(scenario)
 

@@ -11,7 +11,8 @@ from alerts.policy.subscription_file import parse_subscriptions
 from detectors.catalogue.model import Catalogue
 from detectors.fact import DAY
 from detectors.record import Record, epoch
-from streams.engine.judging import NEVER, Case, take, wake
+from streams.engine.cases import NEVER, Case
+from streams.engine.judging import take, wake
 from streams.engine.state import EntityState
 from tests.alerts.test_lifecycle import Plan, lived
 from tests.detectors import build

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from streams.engine.restore import partition_count
+from tests.streams.wire import patiently
+
 
 def make_topics(broker: str, *names: str, partitions: int = 2) -> None:
     admin = AdminClient({"bootstrap.servers": broker})  # kept in a name: it must outlive its futures
@@ -26,8 +29,8 @@ def publish(broker: str, topic: str, values: Sequence[bytes]) -> None:
 def read(broker: str, topic: str, count: int, seconds: float = 10.0) -> list[Message]:
     """The first ``count`` messages; AssertionError when they do not come."""
     consumer = Consumer({"bootstrap.servers": broker, "group.id": "reading", "auto.offset.reset": "earliest"})
-    partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
-    consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
+    partitions = partition_count(consumer, topic)
+    consumer.assign([TopicPartition(topic, number, 0) for number in range(partitions)])
     found: list[Message] = []
     deadline = time.monotonic() + seconds
     try:
@@ -43,7 +46,8 @@ def committed(broker: str, group: str, topic: str, partitions: int = 2) -> int:
     """Sum of a group's committed offsets."""
     consumer = Consumer({"bootstrap.servers": broker, "group.id": group})
     try:
-        offsets = consumer.committed([TopicPartition(topic, n) for n in range(partitions)], timeout=10)
+        places = [TopicPartition(topic, n) for n in range(partitions)]
+        offsets = patiently(lambda: consumer.committed(places, timeout=10))
         return sum(max(0, one.offset) for one in offsets)
     finally:
         consumer.close()

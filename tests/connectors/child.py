@@ -7,13 +7,12 @@ import base64
 import json
 import os
 import sys
-import threading
 import time
 from pathlib import Path
 
 from connectors.config import load
 from connectors.publish import DeadLetter
-from connectors.runner import run, stop_on_signals
+from connectors.runner import run, stopping
 
 
 class FilePublisher:
@@ -39,8 +38,7 @@ class FilePublisher:
 
 def main() -> None:
     config, output, delay = sys.argv[1:]
-    stop = threading.Event()
-    with stop_on_signals(stop):
+    with stopping() as stop:
         run(load(Path(config)), FilePublisher(Path(output), float(delay)), stop=stop)
 
 

@@ -98,7 +98,8 @@ class Streaming:
     """Events with timepoints, one JSON document per line; behaves as told per connection by ``script``.
 
     A script entry is one of ``("status", code, headers)``, ``("cut", events)`` (ends inside the line after so many),
-    ``("silent",)`` (nothing, not even heartbeats), ``("end", events)``; without one the stream goes on for ever.
+    ``("silent",)`` (nothing, not even heartbeats), ``("end", events)``, ``("bare",)`` (ends without its last line
+    feed); without one the stream goes on for ever.
     """
 
     def __init__(self) -> None:
@@ -133,6 +134,11 @@ class Streaming:
             handler.wfile.flush()
 
         wanted = [line for timepoint, line in self.lines if timepoint >= start]
+        if step[0] == "bare":
+            chunk(b"\n".join(wanted))
+            handler.wfile.write(b"0\r\n\r\n")
+            handler.close_connection = True
+            return
         if step[0] in ("cut", "end"):
             for line in wanted[: step[1]]:
                 chunk(line + b"\n")

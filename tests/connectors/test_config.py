@@ -6,6 +6,7 @@ import pytest
 
 from connectors.config import load
 from connectors.errors import ConfigError
+from detectors.records.feeds import FEEDS
 from tests.connectors.helpers import MAPPINGS, write_config
 
 SECTION = "{directory: drop, poll_seconds: 0.2}"
@@ -19,6 +20,15 @@ def test_a_correct_file_is_read(tmp_path: Path) -> None:
     assert config.heartbeat_every() == 60.0
     assert config.mappings is not None
     assert config.mappings[0].feed == "F04"
+
+
+def test_every_feed_that_sources_can_tell_can_be_mapped(tmp_path: Path) -> None:
+    """F34 is what workers tell each other."""
+    for feed in FEEDS:
+        path = write_config(tmp_path, "file_drop", SECTION, mappings=MAPPINGS.replace("F04", feed))
+        assert load(path).mappings[0].feed == feed  # type: ignore[index]  # there is one mapping
+    with pytest.raises(ConfigError, match="F34"):
+        load(write_config(tmp_path, "file_drop", SECTION, mappings=MAPPINGS.replace("F04", "F34")))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +47,7 @@ def test_a_correct_file_is_read(tmp_path: Path) -> None:
         ("legal_basis: data exchange agreement\n", "", "visibility 'gov_shared' needs 'legal_basis'"),
         ("connector: file_drop", "connector: sql", "connector 'sql' has a section 'file_drop' it does not use"),
         ("cycle: 1d", "cycle: 1d\nzone: Asia/Shangai", "zone 'Asia/Shangai' is not known"),
+        ("CN-330604\n", "CN-33060412\n", "court.yaml:3 (jurisdiction): String should match pattern"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_shown_where_it_stands(tmp_path: Path, change: str, to: str, sentence: str) -> None:

@@ -8,7 +8,9 @@ import pytest
 from openpyxl import Workbook
 
 from connectors.config import load
-from connectors.errors import ConfigError
+from connectors.errors import ConfigError, PublishError
+from connectors.publish import MemoryPublisher
+from tests.connectors.behaviour import Unreliable
 from tests.connectors.helpers import (
     COLUMNS,
     csv_bytes,
@@ -133,6 +135,38 @@ def test_a_half_written_last_row_waits_for_its_rest(drop: Path) -> None:
     assert not publisher.letters
 
 
+@pytest.mark.parametrize("kill", [False, True], ids=["running", "restarted"])
+def test_rows_written_while_the_last_ones_are_published_are_not_lost(drop: Path, kill: bool) -> None:
+    """The file is moved only if it is still the one that was read; a slow broker gives its writer time to go on."""
+    path = drop / "a.csv"
+    path.write_bytes(csv_bytes([row(1), row(2)]))
+    publisher = Interrupted(path, csv_bytes([row(3)]).split(b"\n", 1)[1], kill=kill)
+    if kill:
+        with pytest.raises(KeyboardInterrupt):
+            run_once(config(drop), publisher)
+    run_once(config(drop), publisher)
+    assert sorted(set(ids(publisher))) == [(record_id(number), 1) for number in (1, 2, 3)]
+    assert len(ids(publisher)) == 3 + 2 * kill, "no more than the batch in hand is sent again"
+    assert (drop / "done" / "a.csv").read_bytes() == csv_bytes([row(1), row(2), row(3)])
+
+
+class Interrupted(MemoryPublisher):
+    """While it waits for the broker for the first time, somebody appends to the file."""
+
+    def __init__(self, path: Path, more: bytes, *, kill: bool) -> None:
+        super().__init__()
+        self._path, self._more, self._kill = path, more, kill
+
+    def flush(self) -> None:
+        if not self._more or not ids(self):
+            return
+        with self._path.open("ab") as file:
+            file.write(self._more)
+        self._more = b""
+        if self._kill:
+            raise KeyboardInterrupt
+
+
 def test_a_last_row_without_line_end_is_buried_once_it_has_settled(drop: Path) -> None:
     """``200`` may be the beginning of ``2000000``: a row that may be cut is not taken."""
     content = csv_bytes([row(1), row(2)])[:-1]
@@ -165,7 +199,9 @@ def test_half_a_workbook_fails_once_it_has_settled(drop: Path) -> None:
     """A zip archive cut short can never be read."""
     (drop / "a.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     publisher, _ = run_once(config(drop))
-    assert "not a whole workbook" in publisher.letters[0].detail
+    [letter] = publisher.letters
+    assert "not a whole workbook" in letter.detail
+    assert letter.original == b"PK\x03\x04 not a workbook"
     assert (drop / "failed" / "a.xlsx").exists()
 
 
@@ -197,6 +233,17 @@ def test_a_second_file_of_the_same_name_is_read_and_kept_apart(drop: Path) -> No
         publisher, _ = run_once(config(drop))
         assert ids(publisher) == [(record_id(number), 1)]
     assert sorted(path.name for path in (drop / "done").iterdir()) == ["a.1.csv", "a.csv"]
+
+
+def test_a_file_taken_back_in_the_middle_is_forgotten(drop: Path) -> None:
+    """Its writer has removed it while the broker was away; another one of its name is read from its beginning."""
+    (drop / "a.csv").write_bytes(csv_bytes([row(number) for number in range(1, 31)]))
+    with pytest.raises(PublishError):
+        run_once(config(drop), Unreliable(failures=1))
+    (drop / "a.csv").unlink()
+    assert not run_once(config(drop))[0].records
+    (drop / "a.csv").write_bytes(csv_bytes([row(31)]))
+    assert ids(run_once(config(drop))[0]) == [(record_id(31), 1)]
 
 
 def test_progress_tells_rows_and_bytes(drop: Path) -> None:

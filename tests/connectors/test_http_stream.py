@@ -58,6 +58,18 @@ def test_a_cut_line_that_cannot_be_asked_for_again_is_buried(site: Streaming, tm
     assert site.lines[0][1].startswith(publisher.letters[0].original)
 
 
+def test_a_last_document_needs_no_line_end(site: Streaming, tmp_path: Path) -> None:
+    """An object that has closed is whole; the server would send it without its line end for ever."""
+    for number in (1, 2):
+        site.add(number, {"timepoint": number, **row(number)})
+    site.script = [("bare",)] * 50
+    with running(config(site, tmp_path)) as (publisher, stats, _):
+        wait_until(lambda: len(ids(publisher)) == 2)
+        wait_until(lambda: stats.count("skipped") >= 1)
+    assert ids(publisher) == [(record_id(1), 1), (record_id(2), 1)]
+    assert not publisher.letters
+
+
 def test_silence_is_not_health(site: Streaming, tmp_path: Path) -> None:
     """No byte for twice the heartbeat: no heartbeat of ours, and a new connection."""
     feed(site, 1)

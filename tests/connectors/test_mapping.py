@@ -44,6 +44,9 @@ def mapper(folder: Path, mappings: str | None = None, extra: str = "") -> Column
         ({"column": "a", "format": "%Y年%m月%d日"}, {"a": "2026年1月5日"}, "2026-01-05"),
         ({"column": "a", "format": "epoch_ms"}, {"a": "1767571200000"}, "2026-01-05T00:00:00+00:00"),
         (CNY, {"a": "1,200.5"}, {"amount": "1200.5", "unit": "万元", "currency": "CNY"}),
+        (CNY, {"a": "１，２００．５"}, {"amount": "1200.5", "unit": "万元", "currency": "CNY"}),
+        (CNY, {"a": "1.234,56"}, "1.234,56"),  # a decimal comma: for validation to refuse, not to guess at
+        (CNY, {"a": "12,5"}, "12,5"),
         ({"column": "a", "currency": "CNY"}, {"a": 2e6}, {"amount": "2000000", "currency": "CNY"}),
         ({"column": "a", "unit": "万元"}, {"a": "200万元"}, "200万元"),
         ({"name": "a", "role": {"const": "debtor"}}, {"a": "甲"}, {"name": "甲", "role": "debtor"}),

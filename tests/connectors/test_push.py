@@ -80,6 +80,17 @@ def test_one_record_an_array_or_lines(tmp_path: Path, content: bytes, kind: str,
     assert len(ids(publisher)) == taken
 
 
+def test_half_a_surrogate_pair_is_answered(tmp_path: Path) -> None:
+    """JSON may hold one, UTF-8 may not: the record is refused, the endpoint goes on."""
+    content = b'[{"schema": "F04/1.0", "record_id": "a\\ud800"}]'
+    with endpoint(config(tmp_path, mappings="")) as (client, publisher, _):
+        answer = client.post("/v1/records", content=content)
+        assert answer.status_code == 200
+        assert answer.json()["records"][0]["outcome"] == "quarantined"
+        assert client.post("/v1/records", content=content).status_code == 200
+    assert all(letter.headers() for letter in publisher.letters)
+
+
 def test_a_broken_line_does_not_spoil_the_others(tmp_path: Path) -> None:
     """NDJSON is judged line by line."""
     content = b"{broken\n" + json.dumps(row(1)).encode()

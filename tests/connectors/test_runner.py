@@ -12,6 +12,9 @@ from connectors.errors import PublishError
 from connectors.kafka import KafkaPublisher, with_room
 from connectors.publish import MAX_WIRE_BYTES, DeadLetter, MemoryPublisher
 from connectors.runner import run
+from streams.brokers.embedded import EmbeddedBroker
+from streams.engine.persist import Producer
+from tests.alerts.topics import make_topics, read
 from tests.connectors.helpers import csv_bytes, records, row, run_once, running, wait_until, write_config
 
 FAST = "{directory: drop, poll_seconds: 0.01, settle_seconds: 0}"
@@ -161,6 +164,21 @@ def test_records_and_dead_letters_reach_a_broker() -> None:
     publisher.publish("ent:CN:1", "F04", b"{}")
     publisher.dead_letter(DeadLetter("s", "reason", "detail 细节", "a.csv:1", b"\xff", NOW))
     publisher.flush()
+
+
+@pytest.mark.embedded
+def test_an_entity_lies_where_workers_and_other_clients_look_for_it(embedded_broker: EmbeddedBroker) -> None:
+    """librdkafka's own choice of partition is another than Kafka's."""
+    prefix, names = "home", [f"ent:CN:{number}" for number in range(12)]
+    make_topics(embedded_broker.bootstrap, f"{prefix}.records", partitions=4)
+    publisher = KafkaPublisher(embedded_broker.bootstrap, prefix=prefix)
+    for name in names:
+        publisher.publish(name, "F04", b"{}")
+    publisher.flush()
+    worker = Producer(embedded_broker.bootstrap, idempotence=False, timeout=10.0)
+    found = {one.key(): one.partition() for one in read(embedded_broker.bootstrap, f"{prefix}.records", 12)}
+    assert found == {name.encode(): worker.home(f"{prefix}.records", name.encode()) for name in names}
+    worker.close()
 
 
 def test_an_error_of_the_broker_ends_a_single_run(drop: Path) -> None:

@@ -6,14 +6,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, Table, Text, create_engine, insert, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    insert,
+    text,
+    update,
+)
 
 from connectors.checkpoint import Checkpoint
 from connectors.config import load
 from connectors.errors import ColumnError, ConfigError, SourceError
-from connectors.settings import SqlConfig
 from connectors.sql import SqlSource
-from connectors.sql_state import decode, encode, low_mark
 from tests.connectors import postgres
 from tests.connectors.helpers import (
     COLUMNS,
@@ -71,8 +81,8 @@ class Court:
             connection.execute(insert(self.table).values(id=number, updated_at=at, **cells))
 
     def config(self, section: str = "table: enforcement, cursor: id, overlap: 5, batch: 10") -> Path:
-        text = f'{{url: "{self.url}", poll_seconds: 0.01, {section}}}'
-        return write_config(self.folder, "sql", text, extra="ignore: [id, updated_at]\n")
+        own = f'{{url: "{self.url}", poll_seconds: 0.01, {section}}}'
+        return write_config(self.folder, "sql", own, extra="ignore: [id, updated_at]\n")
 
 
 @pytest.fixture
@@ -202,6 +212,36 @@ def test_a_mistake_in_the_section_is_one_sentence(court: Court, section: str, se
     assert sentence in str(caught.value)
 
 
+def test_a_database_without_any_table_is_doubted(tmp_path: Path) -> None:
+    """SQLite makes an empty one of a misspelt path."""
+    own = '{url: "sqlite:///mispelt.db", table: enforcement, cursor: id}'
+    file = write_config(tmp_path, "sql", own)
+    with pytest.raises(ConfigError, match=r"has no table 'enforcement'; it has none at all; is it the right"):
+        run_once(file)
+
+
+def test_rows_that_nothing_tells_apart_are_not_guessed_at(court: Court) -> None:
+    """Without a key, rows that share a cursor at the end of a page would be lost and the others sent again."""
+    with court.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE listing AS SELECT * FROM enforcement"))
+    try:
+        with pytest.raises(ConfigError, match=r"no primary key of one column in 'listing'; set 'sql\.key'"):
+            run_once(court.config("table: listing, cursor: updated_at"))
+        assert ids(run_once(court.config("table: listing, cursor: updated_at, key: id"))[0]) == []
+    finally:
+        with court.engine.begin() as connection:
+            connection.execute(text("DROP TABLE listing"))
+
+
+def test_rows_without_a_cursor_are_reported(court: Court) -> None:
+    """They have no place in the order, and would never be read."""
+    for number in (1, 2):
+        court.add(number, row(number))
+    section = "query: 'SELECT *, NULLIF(id, 2) AS place FROM enforcement', cursor: place, key: id"
+    with pytest.raises(ConfigError, match=r"query: has rows without 'place', their cursor; fill it"):
+        run_once(court.config(section))
+
+
 def test_a_column_the_mapping_does_not_know_is_named(court: Court) -> None:
     """A table that has grown a column."""
     court.add(1, row(1))
@@ -231,29 +271,6 @@ def test_an_environment_variable_that_is_not_set_is_named(
     monkeypatch.delenv("COURT_URL", raising=False)
     with pytest.raises(ConfigError, match="environment variable COURT_URL: is not set"):
         run_once(write_config(tmp_path, "sql", "{url_env: COURT_URL, table: t, cursor: id}"))
-
-
-@pytest.mark.parametrize("value", [5, 1.5, "2026-01-05", T0, T0.date()])
-def test_cursors_keep_their_type_in_the_checkpoint(value: object) -> None:
-    """JSON knows no dates."""
-    assert decode(encode(value)) == value
-    assert type(decode(encode(value))) is type(value)
-
-
-@pytest.mark.parametrize(
-    ("high", "low"),
-    [
-        (1000, 700),
-        ("2026-01-05 10:00:00", "2026-01-05 09:55:00"),
-        ("2026-01-05T10:00:00", "2026-01-05T09:55:00"),
-        (T0, T0 - timedelta(minutes=5)),
-    ],
-)
-def test_the_overlap_is_subtracted_in_the_cursors_own_terms(high: object, low: object) -> None:
-    """Seconds for numbers, the database's own form for text."""
-    settings = SqlConfig(url="sqlite://", table="t", cursor="c", overlap="5m")  # type: ignore[arg-type] # as in YAML
-    state = {"high": encode(high), "seen": [[encode(high), encode(1), "x"]]}
-    assert low_mark(state, settings)[0] == low
 
 
 def test_relative_sqlite_paths_are_relative_to_the_file(

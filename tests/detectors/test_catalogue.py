@@ -35,11 +35,11 @@ TEXT = yaml.safe_dump(WHOLE, allow_unicode=True, sort_keys=False)
             "red_cases: 3", "red_cases: many", ["points.WP-08", "under_enforcement", "red_cases"], id="kind"
         ),
         # a field that does not exist, one that is missing, one out of range
-        pytest.param("half_life_days: 730", "halflife: 730", ["points.WP-09.half"], id="field"),
+        pytest.param("half_life_days: 730", "halflife: 730", ["points.WP-09.half", "is no name"], id="field"),
         pytest.param(
             "half_life_days: 730",
             "half_life_days: 0",
-            ["points.WP-09.half_life_days", "greater than 0"],
+            ["points.WP-09.half_life_days", "greater than 0, got 0"],
             id="range",
         ),
         pytest.param("hard: 90\n", "hard: 190\n", ["score.hard", "less than or equal to 100"], id="points"),

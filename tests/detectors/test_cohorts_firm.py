@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from detectors import codec
+from detectors.batch import cohorts_among
 from detectors.cohorts.firm import firm_of, member_of
 from detectors.cohorts.key import cohorts_of
 from detectors.fact import day_of
@@ -17,7 +18,7 @@ from detectors.points.view import Base, View
 from detectors.record import Record, epoch
 from detectors.records.reasons import Reason
 from detectors.records.validation import validate
-from tests.detectors.build import FIRM, at, master, saying, shipped
+from tests.detectors.build import FIRM, at, master, money, record, saying, shipped
 from tests.detectors.examples import example_record
 
 
@@ -123,3 +124,54 @@ def test_a_list_of_members_hides_nothing_of_what_the_register_says(cluster: str,
     assert view.region == "CN-330604"
     assert view.master("industry") == "C1969"
     assert groups(register, listed) == groups(listed, register) == {f"cluster:{cluster}"}
+
+
+TRADE = [f"ent:CN-330604:F{number:02d}" for number in range(31)]
+
+
+def of_everybody(*records: Record) -> list[Record]:
+    """The same records of each of thirty-one firms."""
+    return [replace(one, entity=entity) for entity in TRADE for one in records]
+
+
+def state(status: str, day: str, **fields: Any) -> Record:
+    """F25 of the last of them: another state of existence."""
+    told = {"item": "status", "status": status, "changed_on": day, **fields}
+    return record("F25", f"state {day}", day, told, entity=TRADE[-1])
+
+
+ACCOUNTS = record(
+    "F30", "accounts", "2026-01-20",
+    {"period": "2025", "basis": "tax", "assets": money(1e6), "liabilities": money(4e5)},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "counted"),
+    [
+        ([], 31),
+        ([state("deregistered", "2026-02-01")], 30),
+        ([state("suspended", "2026-02-01", suspended_until="2027-02-01")], 30),
+        ([state("suspended", "2025-02-01", suspended_until="2026-02-01")], 31),
+        ([state("licence_revoked", "2026-02-01"), state("active", "2026-03-01")], 31),
+        ([replace(said(2, status="registration_cancelled"), entity=TRADE[-1])], 30),
+    ],
+    ids=["all", "gone", "asleep", "awake again", "restored", "by its master data"],
+)
+def test_firms_are_compared_with_those_that_work(more: list[Record], counted: int) -> None:
+    told = [*of_everybody(said(), ACCOUNTS), *more]
+    found = cohorts_among(fold_all(told, shipped()), day_of(epoch(at("2026-04-25")), 28_800), shipped())
+    assert {found.count(*cell) for cell in found.cells() if cell[1] == "debt_ratio"} == {counted}
+
+
+def test_a_firm_of_which_nothing_can_be_compared_is_in_no_norm() -> None:
+    """Master data alone say nothing of debts: not that there are none."""
+    found = cohorts_among(fold_all(of_everybody(said()), shipped()), 20_600, shipped())
+    assert found.cells() == []
+
+
+def test_accounts_taken_back_leave_nothing_to_compare() -> None:
+    """What is left of them in the ledger says nothing."""
+    gone = replace(ACCOUNTS, version=2, op="retract", payload={})
+    found = cohorts_among(fold_all(of_everybody(said(), ACCOUNTS, gone), shipped()), 20_600, shipped())
+    assert found.cells() == []

@@ -19,6 +19,7 @@ from detectors.records.validation import validate
 from tests.detectors import build
 from tests.detectors.build import at, dishonest, enforcement
 from tests.detectors.examples import example_record
+from tests.detectors.points.credit_records import status
 from tests.streams.cluster import firm, founded, guarantee, insolvency, relation
 
 CATALOGUE = build.shipped()
@@ -128,6 +129,36 @@ def test_persons_and_affiliates_reach_a_firm_through_relations_alone() -> None:
         ("WX-04", 2),
         ("WX-05", 1),
     ]
+
+
+def test_a_representative_under_enforcement_is_told_as_such() -> None:
+    """A case is a listing for debts of one's own, however small."""
+    records = [
+        *relation("legal_rep", PERSON, A, fields={"from_kind": "person"}),
+        enforcement(1, "2026-01-05", 100, entity=PERSON),
+    ]
+    by_id = {one["entity"]: one for one in assess_all(fold_all(records, CATALOGUE), CATALOGUE, TODAY)}
+    assert [(one["id"], one["colour"], one["value"]) for one in by_id[A]["points"]] == [
+        (
+            "WX-04",
+            "yellow",
+            f"1 red or under enforcement: {PERSON} (legal representative, under enforcement)",
+        )
+    ]
+
+
+@pytest.mark.parametrize(("became_yellow", "told"), [("2026-01-08", ["CP-06"]), ("2026-01-07", [])])
+def test_newly_yellow_is_who_was_blue_before(became_yellow: str, told: list[str]) -> None:
+    """Three of a ring pay no interest for long; what counts is the day on which that became yellow, not blue."""
+    firms = [firm(number) for number in range(10, 14)]
+    records = [one for n, name in enumerate(firms) for one in guarantee(n, name, firms[(n + 1) % 4], 1e4)]
+    for n, name in enumerate(firms[:3]):
+        for day, late in (("2025-11-30", 5), (became_yellow, 40)):
+            records.append(status(day, f"loan-{n}", interest_overdue_days=late, entity=name))
+    at_ = epoch(at("2026-02-06"))
+    by_id = {one["entity"]: one for one in assess_all(fold_all(records, CATALOGUE), CATALOGUE, at_)}
+    assert [one["since"] for one in by_id[firms[0]]["points"] if one["id"] == "WP-40"] == ["2025-11-26"]
+    assert [one["id"] for one in by_id[firms[3]]["points"] if one["id"] == "CP-06"] == told
 
 
 def test_a_large_circle_in_which_one_in_ten_is_red_makes_all_yellow() -> None:

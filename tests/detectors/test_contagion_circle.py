@@ -1,10 +1,9 @@
-"""Figures of a guarantee circle, and the fate of its id."""
+"""Figures of a guarantee circle."""
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 
-from detectors.contagion.circle import Circle, Member, circles, measure, pagerank, supersedes, worth_telling
+from detectors.contagion.circle import Circle, Member, circles, measure, pagerank
 from detectors.contagion.graph import Graph
 from detectors.contagion.loss import balances, expected_loss
 from detectors.contagion.vulnerability import solve
@@ -121,28 +120,6 @@ def test_pagerank_of_a_star() -> None:
         3 + 2 * 0.85
     )  # X passes its rank on to all alike: leaf = (1 - d + d x) / 3, x = leaf (1 + 2 d)
     assert ranks == pytest.approx({"A": leaf, "B": leaf, "X": leaf * 2.7})
-
-
-def test_told_again_when_it_changed() -> None:
-    """Other members, or a figure that moved by more than five in a hundred."""
-    circle = measured(graph({"A>B": 0.5}, exposure=100))
-    assert worth_telling(None, circle, LIMIT)
-    assert not worth_telling(circle, circle, LIMIT)
-    assert not worth_telling(circle, msgspec.structs.replace(circle, balance=105), LIMIT)
-    assert worth_telling(circle, msgspec.structs.replace(circle, balance=106), LIMIT)
-    assert worth_telling(circle, msgspec.structs.replace(circle, balance=0), LIMIT)
-    assert worth_telling(circle, msgspec.structs.replace(circle, leverage=0.1), LIMIT)
-    assert worth_telling(circle, msgspec.structs.replace(circle, members=("A", "B", "C")), LIMIT)
-
-
-def test_a_subscription_follows_mergers_and_splits() -> None:
-    """The new circle names those it came from."""
-    apart = {"A": ("A", "B"), "C": ("C", "D"), "E": ("E", "F")}
-    joined = {"A": ("A", "B", "C", "D"), "E": ("E", "F")}
-    assert supersedes(apart, joined) == {"A": ("A", "C")}
-    assert supersedes(joined, apart) == {"A": ("A",), "C": ("A",)}
-    assert supersedes(apart, apart) == {}
-    assert supersedes({}, {"A": ("A", "B")}) == {"A": ()}
 
 
 def test_one_firm_is_no_circle() -> None:

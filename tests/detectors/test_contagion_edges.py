@@ -15,7 +15,6 @@ from detectors.contagion.edges import (
     guarantee_edge,
     in_force,
     link_of,
-    months_later,
     next_turn,
 )
 from detectors.contagion.parameters import Beta, Contagion
@@ -23,6 +22,7 @@ from detectors.contagion.relations import relation_edges
 from detectors.fact import FAR, Fact, day_number, iso_day
 from detectors.records.keys import natural_key
 from detectors.stating import fact_of
+from detectors.terms import months_later
 from tests.detectors.build import FIRM, OTHER, money, record
 from tests.detectors.guarantees import LIMIT, M
 
@@ -117,9 +117,9 @@ def test_without_any_date_it_runs_until_released() -> None:
 def test_end_of_the_envelope_stands_for_a_period_nobody_wrote_down() -> None:
     """A source may say the end of the guarantee as the end of the record's validity."""
     one = fact("F26", guarantee(), valid_to=date(2028, 7, 1))
-    assert edge_days(one, LIMIT, claimed=False)[1] == day("2028-07-01")
+    assert edge_days(one, claimed=False)[1] == day("2028-07-01")
     early = fact("F26", guarantee(), valid_to=date(2026, 7, 1))  # the day after the due date: not past it
-    assert edge_days(early, LIMIT, claimed=False)[1] == day("2026-12-31")
+    assert edge_days(early, claimed=False)[1] == day("2026-12-31")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,13 @@ def test_so_is_another_reason_for_a_colour_of_another_point(more: dict[str, Any]
     assert [row[0] for row in steps((said(0), False), (said(0, **more), False))[1]] == ["assert", "close"]
 
 
+def test_a_person_that_turns_red_is_no_other_reason() -> None:
+    before, after = ([{"entity": "p", **more}] for more in ({"level": 2}, {}))
+    assert steps((said(0, persons=before), False), (said(0, persons=after), False))[1] == [
+        ("amend", "impulse|1", 2, 0)
+    ]
+
+
 def test_what_is_over_is_closed_and_the_next_one_has_the_next_number() -> None:
     assert steps((said(2), False), ({}, False), (said(2), False))[1:] == [
         [("close", "impulse|1", 2, 2)],
@@ -62,6 +69,29 @@ def test_what_is_over_is_closed_and_the_next_one_has_the_next_number() -> None:
 def test_what_fell_because_a_record_was_taken_back_is_taken_back() -> None:
     assert steps((said(2), False), ({}, True))[1] == [("retract", "impulse|1", 2, 2)]
     assert [row[0] for row in steps((said(3), False), (said(1), True))[1]] == ["assert", "retract"]
+
+
+def test_a_colour_is_kept_while_it_is_not_far_below_its_trigger() -> None:
+    """By whoever has it: nobody else hears of it. What was taken back keeps nothing."""
+    near = said(1, kept={"level": 2, "reason": "nearly", "origins": []})
+    assert steps((said(2), False), (near, False))[1] == [("amend", "impulse|1", 2, 2)]
+    assert steps((said(3), False), (near, False))[1] == [
+        ("assert", "impulse|2", 1, 2),
+        ("close", "impulse|1", 2, 3),
+    ]
+    assert steps((said(1), False), (near, False))[1] == []
+    assert steps((near, False)) == [[("assert", "impulse|1", 1, 1)]]
+    assert [row[::3] for row in steps((said(2), False), (near, True))[1]] == [("assert", 1), ("retract", 2)]
+
+
+def test_what_only_keeps_a_colour_is_nothing_to_who_has_none() -> None:
+    only = said(0, kept={"level": 1, "reason": "nearly", "origins": []})
+    assert steps((only, False)) == [[]]
+    assert steps((said(1), False), (only, False), ({}, False)) == [
+        [("assert", "impulse|1", 1, 1)],
+        [("amend", "impulse|1", 2, 1)],
+        [("close", "impulse|1", 3, 1)],
+    ]
 
 
 def test_a_rise_takes_nothing_back() -> None:

@@ -6,10 +6,12 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.contagion.impulse import Told, tell
 from detectors.contagion.network import Network, Said
 from detectors.contagion.node import Node
 from detectors.contagion.parameters import Contagion
 from detectors.fact import Fact
+from detectors.points.finding import BLUE, YELLOW
 
 LIMIT = Contagion()
 FIRMS = [f"ent:CN:{name}" for name in "ABCDE"]
@@ -223,6 +225,19 @@ def test_a_person_that_turns_red_later_is_told_too() -> None:
     assert [one["entity"] for one in grown.settle()[A]["persons"]] == [PERSON]
 
 
+def test_so_is_a_person_under_enforcement_who_is_not_red() -> None:
+    led = leads(PERSON, A)
+    grown = network(node(PERSON, 2, led), node(A))
+    assert grown.settle()[A] == {}
+    grown.tell(node(PERSON, 2, led, enforced=True))
+    said = {"entity": PERSON, "relation": "legal_rep", "strong": True, "level": 2}
+    assert grown.settle()[A]["persons"] == [said]
+    grown.tell(node(PERSON, 3, led, enforced=True))
+    assert "level" not in grown.settle()[A]["persons"][0]
+    grown.tell(node(PERSON, 2, led))
+    assert grown.settle()[A] == {}
+
+
 def test_a_second_origin_is_told_behind_one_that_has_failed_already() -> None:
     """The probability of who stands between cannot rise any more, and still there is news for its guarantor."""
     lost = msgspec.structs.replace(node(B, 3, leads(B, C, "shareholder", ratio=0.3)), p_self=1.0)
@@ -272,6 +287,36 @@ def test_a_cycle_is_told_with_all_it_carries() -> None:
         (3, 6 * M),
         (3, 3 * M),
     ]
+
+
+def test_a_light_cycle_does_not_hide_a_heavy_one() -> None:
+    """The shortest is told, and the heaviest beside it."""
+    both = heard(
+        node(A, 0, stands_for(A, B, 1), stands_for(A, C, 9 * M)),
+        node(B, 0, stands_for(B, A, 9 * M)),
+        node(C, 0, stands_for(C, B, 9 * M)),
+    )
+    told = both[A]["circle"]
+    assert [told[name] for name in ("cycle", "cycle_amount", "heavy_cycle", "heavy_amount")] == [
+        2,
+        9 * M + 1,
+        3,
+        27 * M,
+    ]
+    assert "heavy_cycle" not in both[C]["circle"]
+
+
+def test_a_colour_is_left_clearly_below_its_trigger() -> None:
+    """A fifth of M guaranteed for a red debtor is yellow, and stays so down to 15 % (of a larger M)."""
+    told, levels = Told(), []
+    grown = network(node(A, 0, stands_for(A, B, M // 5)), node(B, 3))
+    for share in (0.20, 0.18, 0.1501, 0.149, 0.18, 0.20):
+        grown.tell(node(A, 0, stands_for(A, B, M // 5), base=round(M / 5 / share)))
+        said = grown.settle().get(A)
+        if said is not None:
+            told, _ = tell(A, told, said, 0, withdrawn=False)
+        levels.append(told.network["level"])
+    assert levels == [YELLOW, YELLOW, YELLOW, BLUE, BLUE, YELLOW]
 
 
 def test_a_split_circle_is_two_circles() -> None:

@@ -1,5 +1,6 @@
 """The numbers of contagion are data of the catalogue: checked, compared, shown, and of one profile or of all."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,8 @@ from detectors.contagion.parameters import COLOURS, Contagion, read
 from detectors.contagion.words import rows
 from detectors.errors import FenghuoError
 from detectors.fold import fold_all
+from detectors.points.network import CircleSize, Circular
+from detectors.points.patterns import Resonance
 from detectors.record import epoch
 from streams.catalogues import read_catalogue, read_parts, shipped
 from tests.detectors.build import at
@@ -43,6 +46,28 @@ def heard(by: Catalogue) -> dict[str, tuple[int, float]]:
     ]
     told = reached(fold_all(records, by), epoch(at("2026-01-11")), by)
     return {name: (said["level"], said["delta"]) for name, said in told.items() if name != B}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        (lambda: CircleSize(firms=9), "firms is at least 10"),
+        (lambda: CircleSize(firms=105), "two digits before zeros, got 105"),
+        (lambda: CircleSize(density=0.15), "density is told in steps of 0.02, got 0.15"),
+        (lambda: CircleSize(red_share=0.0), "red_share is told in steps of 0.02"),
+        (lambda: Circular(longest=6), "longest is told from 2 to 5, got 6"),
+        (lambda: Resonance(members=11), "members is told from 2 to 10"),
+        (lambda: Resonance(within_days=60), "within_days is told from 30 to 30"),
+        (lambda: Resonance(hub_guarantees=0), "hub_guarantees is told from 1 to 10"),
+    ],
+)
+def test_a_threshold_on_what_no_circle_tells_is_refused(
+    parameters: Callable[[], object], message: str
+) -> None:
+    """It would read as if it held, and never be reached or be reached elsewhere."""
+    with pytest.raises(ValueError, match=message):
+        parameters()
+    assert CircleSize(firms=110, density=0.16, red_share=0.02)
 
 
 def test_the_shipped_numbers_are_those_of_the_model_and_all_are_named() -> None:
@@ -79,7 +104,7 @@ def test_a_catalogue_without_them_has_the_same() -> None:
 def test_a_mistake_is_said_in_one_sentence(given: dict[str, Any], said: list[str]) -> None:
     with pytest.raises(FenghuoError) as caught:
         changed(given)
-    assert str(caught.value).startswith("own.yaml: catalogue: Value error, contagion: ")
+    assert str(caught.value).startswith("own.yaml: catalogue: contagion: ")
     assert all(part in str(caught.value) for part in said), str(caught.value)
 
 

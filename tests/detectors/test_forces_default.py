@@ -16,6 +16,7 @@ from detectors.forces.default import (
 )
 from detectors.forces.isotonic import Curve, fit, pool
 from detectors.forces.standing import Standing, standing_of
+from detectors.ledger import EMPTY
 from tests.detectors import build
 from tests.detectors.forces_records import rules, view_of
 from tests.detectors.verdicts import fired, judged
@@ -52,11 +53,11 @@ def test_network_points_are_left_out() -> None:
     seen = judged(
         fired("WP-08", 2, 30.0), fired("WP-49", 3, 70.0), fired("WX-05", 2, 30.0), fired("CP-06", 3, 0.0)
     )
-    own = own_standing(seen, CATALOGUE, RULES)
+    own = own_standing(seen, EMPTY, CATALOGUE, CATALOGUE.profile("CN"))
     assert (round(own.risk, 6), own.tier, own.levels) == (30.0, 2, {"WP-08": 2})
     assert probability_of_default(own, RULES).value == 0.10
     alone = judged(fired("WP-49", 3, 70.0), fired("WX-07", 2, 30.0))
-    assert own_standing(alone, CATALOGUE, RULES) == Standing()
+    assert own_standing(alone, EMPTY, CATALOGUE, CATALOGUE.profile("CN")) == Standing()
     whole = Standing(79.0, 3, {"WP-49": 3})
     with pytest.raises(ValueError, match="WP-49"):
         probability_of_default(whole, RULES)

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from detectors.forces.credit import credit, grade_of
-from detectors.forces.efficacy import Five, efficacy
-from detectors.forces.forces import Force, NoPeers, Standards, five_forces, worth_telling
+from detectors.forces.efficacy import Five, efficacy, in_hundredths
+from detectors.forces.forces import Force, NoPeers, Standards, five_forces
 from detectors.forces.measure import ForceId
 from detectors.forces.measures import FORCES, MEASURES
+from detectors.forces.scores import scores
 from detectors.forces.standing import Standing, standing_of
+from detectors.judge import judge
 from detectors.record import Record
 from tests.detectors import build
 from tests.detectors.forces_records import accounts, healthy, judged, master, rules, two_years, view_of
@@ -56,8 +58,8 @@ def force(name: ForceId, records: list[Record], peers: Standards | None = None) 
 def test_weights_are_shared_out_over_what_is_known() -> None:
     """Solvency of bare accounts: debt ratio 60 % is 74 by the standards of 2006; nothing else weighs on it."""
     found = force("solvency", BARE)
-    scores = {one.measure: (round(one.score, 2), one.standard) for one in found.contributions}
-    assert scores == {
+    shares = {one.measure: (round(one.score, 2), one.standard) for one in found.contributions}
+    assert shares == {
         "debt_ratio": (74.0, "published-2006"),
         "arrears_load": (100.0, "default"),
         "enforcement_load": (100.0, "default"),
@@ -156,24 +158,21 @@ def test_a_register_that_does_not_report_tells_nothing() -> None:
     assert "enforcement_load" in {one.measure for one in known.contributions}
 
 
+def test_a_firm_known_by_its_master_data_alone_is_not_free_of_debt_where_nobody_tells_of_debts() -> None:
+    """The profile says what is connected: courts and tax tell nothing in Britain, so solvency is unknown there."""
+    view = view_of([master()])
+    for name, known in (("CN", True), ("GB", False), ("US", False)):
+        profile = CATALOGUE.profile(name)
+        found = scores(view, judge(view.ledger, view.day, CATALOGUE, profile), CATALOGUE, profile)
+        assert (found["forces"]["solvency"]["score"] is not None) == known
+
+
 @pytest.mark.parametrize(
     ("score", "level"), [(100, 0), (60, 0), (59.9, 1), (40, 1), (39.9, 2), (20, 2), (19.9, 3)]
 )
 def test_bands(score: float, level: int) -> None:
     """The coefficients of average, low and poor."""
     assert RULES.bands.level(score) == level
-
-
-def test_a_force_is_told_again_when_it_has_moved() -> None:
-    """By one point, into another colour, or out of the unknown."""
-    before = replace(force("solvency", BARE), score=61.0, level=0)
-    assert worth_telling(None, before, RULES)
-    assert not worth_telling(before, replace(before, score=61.9), RULES)
-    assert worth_telling(before, replace(before, score=62.0), RULES)
-    assert worth_telling(before, replace(before, score=60.5, level=1), RULES)
-    assert worth_telling(before, replace(before, score=None), RULES)
-    unknown = replace(before, score=None)
-    assert not worth_telling(unknown, replace(unknown, coverage=0.1), RULES)
 
 
 @given(st.permutations(healthy()))
@@ -304,3 +303,13 @@ def test_master_and_accounts_are_enough_for_no_score() -> None:
     forces = five_forces(view_of([master(), *two_years()]), NoPeers(), RULES)
     assert {name for name, one in forces.items() if one.score is None} == {"operations"}
     assert len(MEASURES) == sum(len(one.contributions) + len(one.missing) for one in forces.values())
+
+
+@pytest.mark.parametrize(
+    ("base", "grade", "said"),
+    [(89.9999, "AA", 89.99), (90.0, "AAA", 90.0), (math.nextafter(90, 0), "AAA", 90.0)],
+)
+def test_a_grade_is_that_of_the_score_as_it_is_published(base: float, grade: str, said: float) -> None:
+    """Nobody reads a score of 90 beside the grade below it."""
+    found = credit(given_forces(capital=base, operations=base, solvency=base), Standing(), RULES.credit)
+    assert (found.grade, in_hundredths(found.score or 0.0)) == (grade, said)

@@ -71,7 +71,7 @@ WRONG = [
         one_source("{name: x, feed: F04, cycle: month, due: -1}"),
         ("items.0.due", "greater than or equal to 0"),
     ),
-    (one_source("{name: x, feed: F04, cycle: month}"), ("items.0.due", "Field required")),
+    (one_source("{name: x, feed: F04, cycle: month}"), ("items.0.due", "is missing")),
     (
         one_source("{name: x, feed: F04, cycle: month, due: 1, required: [exec_amout]}"),
         ("'exec_amout' is no field of F04", "did you mean exec_amount"),

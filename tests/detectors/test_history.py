@@ -153,6 +153,13 @@ def test_names_stay_in_the_record() -> None:
         "F27", "r", "2026-01-05", {"type": "legal_rep", "from_name": "张三丰", "from_kind": "person"}
     )
     assert "张三丰" not in str(rows([led]))
+    surety = {
+        "contract_no": "1",
+        "guarantor": "ent:CN:person-1",
+        "guarantor_name": "张三丰",
+        "debtor_name": "张三丰",
+    }
+    assert "张三丰" not in str(rows([build.record("F26", "g", "2026-01-05", surety)]))
     entered = build.manual(one, approved=True)
     assert "张三丰" not in str(rows([entered]))
     assert rows([entered])[0]["says"]["exec_amount"] == "CNY 10"

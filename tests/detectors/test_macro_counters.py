@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from detectors.cohorts.key import Attributes
 from detectors.errors import FenghuoError
 from detectors.macro.components import level_index, measures
-from detectors.macro.concentration import risky_circles, top_share
 from detectors.macro.counters import BILLION, Changed, Claimed, Event, GroupCounters, Standing, Totals, merged
 from detectors.macro.group import groups_of, parent_of
 from detectors.macro.rules import MacroRules
+from detectors.macro.standing import standing
+from tests.detectors.build import bill
+from tests.detectors.forces_records import view_of
 
-GROUPS = ("region:CN-330604", "industry:gbt4754:C17", "circle:c1")
+GROUPS = ("region:CN-330604", "industry:gbt4754:C17", "cluster:c1")
 
 
 @st.composite
@@ -167,11 +169,23 @@ def test_nothing_to_divide_by_is_not_zero() -> None:
     assert level_index(Totals(), MacroRules()) is None
 
 
+def test_a_bill_is_owed_from_the_day_after_it_is_due_and_counts_as_billed_for_a_year() -> None:
+    """Owed while it is open; billed whether it was paid or not."""
+    bills = [bill("2024-12", "2025-01-09", 700, paid="2025-01-09"), bill("2026-01", "2026-01-10", 900)]
+
+    def of(day: str) -> tuple[int, int]:
+        firm = standing(view_of(bills, day), (), 0)
+        return firm.arrears, firm.billed
+
+    assert of("2026-01-09") == (0, 700_00)
+    assert of("2026-01-10") == (0, 700_00)
+    assert of("2026-01-11") == (900_00, 900_00)
+
+
 def test_groups_of_a_firm_and_their_parents() -> None:
     """Regions and industries have parents; the others stand alone."""
-    groups = groups_of(Attributes("C1751", "small", "CN-330604", ("umbrella",)), circle="c7")
+    groups = groups_of(Attributes("C1751", "small", "CN-330604", ("umbrella",)))
     assert {group: parent_of(group) for group in groups} == {
-        "circle:c7": None,
         "cluster:umbrella": None,
         "industry:gbt4754:C": None,
         "industry:gbt4754:C17": "industry:gbt4754:C",
@@ -180,18 +194,6 @@ def test_groups_of_a_firm_and_their_parents() -> None:
         "region:CN-330604": "region:CN-330600",
         "size:small": None,
     }
-
-
-def test_concentration() -> None:
-    """The ten largest losses in all, and circles with two red members."""
-    assert top_share([*[50] * 10, *[1] * 500]) == 0.5
-    assert top_share([]) is None
-    totals = {
-        "circle:a": Totals((0, 0, 9, 1)),
-        "circle:b": Totals((0, 0, 0, 2)),
-        "region:x": Totals((0, 0, 0, 50)),
-    }
-    assert risky_circles(totals) == 1
 
 
 def test_a_tier_is_one_of_four() -> None:

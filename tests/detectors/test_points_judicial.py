@@ -20,7 +20,7 @@ from tests.detectors.build import (
     verdict,
 )
 
-M10, M20 = master("2020-01-01", 10e6), master("2020-01-01", 20e6)
+M20 = master("2020-01-01", 20e6)
 PERFORMED = saying(enforcement(1, "2026-01-05", 5e6), unperformed_amount=money(999_999))
 DOLLARS = saying(enforcement(1, "2026-01-05", 0), exec_amount=money(140_845.07, "USD"))
 FEWER_DOLLARS = saying(enforcement(1, "2026-01-05", 0), exec_amount=money(140_845.06, "USD"))

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from detectors.identifiers.division import SHANGYU
 from detectors.records.keys import natural_key
 from detectors.records.reasons import Flag, Reason
@@ -38,6 +40,14 @@ def test_a_person_is_masked_wherever_the_name_stands() -> None:
     names = [p["name"] for p in wire(judged("F01", {"parties": parties}))["payload"]["parties"]]
     assert names == ["李某", "王某", "甲乙有限公司"]
     assert wire(judged("F06", {"restricted_name": "张三丰"}))["payload"]["restricted_name"] == "张某某"
+    surety = {"guarantor": "ent:CN-330604:person-0123456789abcdef", "guarantor_name": "张三丰"}
+    lender = {"creditor": "ent:CN-330604:person-1123456789abcdef", "creditor_name": "欧阳小明"}
+    bond = wire(judged("F26", {**surety, **lender, "debtor_name": "丙公司"}))["payload"]
+    assert [bond[f"{end}_name"] for end in ("guarantor", "creditor", "debtor")] == [
+        "张某某",
+        "欧阳某某",
+        "丙公司",
+    ]
 
 
 def test_counterparties_are_resolved_in_the_jurisdiction_of_the_record() -> None:
@@ -99,3 +109,12 @@ def test_a_wrong_value_in_a_message_never_shows_a_resident_number() -> None:
     outcome = judged("F04", {"case_no": "360426199101010071"})
     assert outcome.reason is Reason.INVALID_CASE_NUMBER
     assert "19910101" not in outcome.detail
+
+
+@pytest.mark.parametrize("subject", [None, {"scheme": "name", "value": "某公司"}])
+def test_half_a_surrogate_pair_in_what_ids_are_made_of_is_refused(subject: dict[str, str] | None) -> None:
+    """JSON may hold one, UTF-8 may not, and a hash is of bytes."""
+    record = example_record("F04")
+    del record["record_id"], record["entity"]
+    record |= {"jurisdiction": "CN-\ud800", **({"subject": subject} if subject else {})}
+    assert validate(record, now=NOW).reason is Reason.INVALID_FIELD

@@ -1,4 +1,4 @@
-"""Companies House events and US records become records of our feeds, and validation takes every one of them."""
+"""Companies House events become records of our feeds, and validation takes every one of them."""
 
 import json
 from datetime import UTC, datetime
@@ -8,13 +8,7 @@ import pytest
 
 from detectors import record as wire
 from detectors.identifiers.errors import IdentifierError
-from detectors.records.international import (
-    UsOrigin,
-    from_companies_house,
-    from_ucc_filing,
-    from_us_docket,
-    from_us_tax_lien,
-)
+from detectors.records.international import from_companies_house
 from detectors.records.reasons import Flag
 from detectors.records.validation import Outcome, validate
 
@@ -140,9 +134,17 @@ def test_a_charge_over_land_is_f12() -> None:
 
 
 def test_a_deleted_charge_is_retracted() -> None:
-    """It was never there."""
-    [(record, _)] = made(event("company-charges", {}, "/charges/abc", type="deleted"))
-    assert (record.op, record.payload) == ("retract", {})
+    """It was never there, whether it had been told as one over land or not: a deletion does not say."""
+    found = made(event("company-charges", {}, "/charges/abc", type="deleted"))
+    assert sorted(record.feed for record, _ in found) == ["F11", "F12"]
+    assert {(record.op, len(record.payload)) for record, _ in found} == {("retract", 0)}
+
+
+def test_a_charge_that_turns_out_to_be_over_land_is_told_once() -> None:
+    """The particulars came later: what was told without them is taken back."""
+    data = {**CHARGE, "particulars": {"description": "Freehold land at 1 Example Way"}}
+    later = event("company-charges", data, "/charges/abc", fields_changed=["particulars.description"])
+    assert [(record.feed, record.op) for record, _ in made(later)] == [("F11", "retract"), ("F12", "amend")]
 
 
 @pytest.mark.parametrize(
@@ -220,78 +222,3 @@ def test_an_unknown_kind_gives_nothing_and_a_broken_event_is_told() -> None:
     del broken["event"]["timepoint"]
     with pytest.raises(IdentifierError, match="timepoint, published_at and a company number"):
         from_companies_house(broken, observed_at=NOW)
-
-
-ORIGIN = UsOrigin(
-    source_id="us.example",
-    jurisdiction="US-CA",
-    subject={"scheme": "ein", "value": "12-3456789", "name": "Example Inc", "role": "defendant"},
-    version=3,
-    observed_at=NOW,
-)
-
-
-def taken(raws: list[dict[str, Any]]) -> wire.Record:
-    """The one record, as the stream reads it."""
-    [raw] = raws
-    outcome = validate(json.loads(json.dumps(raw)), now=NOW)
-    assert outcome.wire is not None, outcome.detail
-    return wire.decode(outcome.wire)
-
-
-def test_a_civil_docket_is_a_filing() -> None:
-    """Parties that are no companies are masked."""
-    case = {
-        "court": "cand",
-        "docket_number": "3:26-cv-00001",
-        "nature_of_suit": "190 Contract",
-        "date_filed": "2026-01-05",
-        "parties": [
-            {"name": "Jane Smith", "type": "Plaintiff"},
-            {"name": "Example Inc", "type": "Defendant"},
-        ],
-    }
-    record = taken(from_us_docket(case, ORIGIN))
-    assert (record.feed, record.entity, record.version) == ("F01", "ent:US-CA:12-3456789", 3)
-    assert [p["name"] for p in record.payload["parties"]] == ["J*** S***", "Example Inc"]
-
-
-def test_a_bankruptcy_docket_is_an_insolvency() -> None:
-    """And a dismissal ends it."""
-    case = {"court": "canb", "docket_number": "26-10001", "chapter": "11", "date_filed": "2026-01-05"}
-    assert taken(from_us_docket(case, ORIGIN)).payload["event"] == "application"
-    dismissed = taken(from_us_docket({**case, "date_debtor_dismissed": "2026-01-06"}, ORIGIN))
-    assert dismissed.payload["event"] == "dismissed"
-
-
-def test_ucc_amounts_are_cents_and_termination_closes() -> None:
-    """Middesk's schema."""
-    lien = {
-        "file_number": "U1",
-        "state": "CA",
-        "status": "open",
-        "filing_date": "2026-01-05",
-        "lapse_date": "2031-01-05",
-        "amount_cents": 1250050,
-        "secured_parties": [{"name": "Example Bank NA"}],
-    }
-    record = taken(from_ucc_filing(lien, ORIGIN))
-    assert record.payload["secured_amount"] == {"amount": "12500.50", "currency": "USD"}
-    closed = taken(from_ucc_filing({**lien, "status": "terminated"}, ORIGIN))
-    assert (closed.op, closed.payload["status"]) == ("close", "cancelled")
-
-
-def test_a_tax_lien_closes_on_release_and_is_retracted_on_withdrawal() -> None:
-    """Form 668(Y)."""
-    notice = {
-        "serial_number": "S1",
-        "filed_on": "2026-01-05",
-        "assessment_date": "2025-06-01",
-        "period_ending": "2024-12-31",
-        "unpaid_balance": "12345.67",
-    }
-    record = taken(from_us_tax_lien(notice, ORIGIN))
-    assert (record.feed, record.op, record.payload["notice_period"]) == ("F16", "assert", "2024-12")
-    assert record.payload["balance"] == {"amount": "12345.67", "currency": "USD"}
-    assert taken(from_us_tax_lien({**notice, "released_on": "2026-01-06"}, ORIGIN)).op == "close"
-    assert taken(from_us_tax_lien({**notice, "withdrawn_on": "2026-01-06"}, ORIGIN)).op == "retract"

@@ -66,6 +66,9 @@ def test_a_value_without_a_unit_is_not_guessed(given_: Any) -> None:
         {"amount": "1", "unit": "万美元", "currency": "CNY"},
         {"amount": "1", "currency": "CNY", "note": "x"},
         {"amount": "nan", "currency": "CNY"},
+        {"amount": "12,5", "currency": "CNY"},  # a decimal comma, or a slip of a thousand
+        {"amount": "1.234,56", "unit": "万元", "currency": "CNY"},
+        {"amount": "1_000", "currency": "CNY"},
         {"amount": "Infinity", "currency": "CNY"},
         {"amount": float("nan"), "currency": "CNY"},
         {"amount": "1e15", "currency": "CNY"},

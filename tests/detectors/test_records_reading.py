@@ -11,6 +11,8 @@ from detectors.records.validation import validate
 from tests.detectors.examples import example_record
 from tests.detectors.validated import NOW, judged, wire
 
+OTHER = "91330604MA0000023B"
+
 
 def test_texts_are_normal_and_evidence_is_untouched() -> None:
     """NFKC everywhere but in what must stay byte for byte."""
@@ -120,3 +122,91 @@ def test_a_leap_day_has_an_anniversary() -> None:
     """29 February plus one year is 1 March."""
     assert years_after(date(2024, 2, 29), 1) == date(2025, 3, 1)
     assert years_after(date(2024, 2, 29), 4) == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("feed", "given", "becomes"),
+    [
+        ("F10", {"round": 2}, {"round": "2"}),
+        (
+            "F11",
+            {"pawnList": [{"pawnName": "车床", "ownership": "某厂", "detail": "两台"}]},
+            {"collateral": "车床 两台"},
+        ),
+        ("F13", {"pledgor": {"name": "张三", "id": "3604261991****0071"}}, {"pledgor": "张某"}),
+        ("F13", {"equityAmount": "1,500万股"}, {"shares": "1500"}),
+        ("F13", {"equityAmount": "500万元"}, {"equity_amount": {"amount": "5000000.00", "currency": "CNY"}}),
+        (
+            "F14",
+            {"executed_person": {"type": 1, "name": "乙公司", "id": OTHER}},
+            {"executed_person": f"ent:CN-330604:{OTHER}", "holder_type": 1},
+        ),
+        ("F16", {"name": "绍兴上虞测试有限公司"}, {"taxpayer_name": "绍兴上虞测试有限公司"}),
+        ("F19", {"period": 202601}, {"period": "2026-01"}),
+        (
+            "F26",
+            {"creditoTerm": "2025年1月1日 - 2026年1月1日", "guaranteeTerm": "未约定"},
+            {"debt_from": "2025-01-01", "debt_to": "2026-01-01", "guarantee_term": "未约定"},
+        ),
+        ("F05", {"disrupttypename": "以伪造证据、暴力、威胁等方法妨碍、抗拒执行"}, {"conduct_code": 2}),
+        ("F05", {"disrupttypename": "无正当理由拒不履行执行和解协议"}, {"conduct_code": 6}),
+        ("F35", {"sentiment": -1}, {"polarity": "negative"}),
+    ],
+)  # fmt: skip
+def test_a_source_may_write_its_own_shape(
+    feed: str, given: dict[str, object], becomes: dict[str, object]
+) -> None:
+    """What vendors and annual reports nest, join into one text or write as a number."""
+    record = example_record(feed)
+    record["payload"] = {
+        name: value for name, value in record["payload"].items() if name not in {*becomes, "collateral"}
+    } | given
+    made = wire(validate(record, now=NOW))["payload"]
+    assert {name: made.get(name) for name in becomes} == becomes
+
+
+def test_parties_may_come_as_lists_by_role() -> None:
+    """A filing as vendors give it: who sues, who is sued, and third parties."""
+    record = example_record("F01")
+    del record["payload"]["parties"]
+    record["payload"] |= {
+        "plaintiff": ["乙机械有限公司"],
+        "defendant": "甲机械有限公司、张三",
+        "third": [{"name": "丙银行股份有限公司"}],
+    }
+    made = wire(validate(record, now=NOW))["payload"]["parties"]
+    assert [(one["name"], one["role"], one["kind"]) for one in made] == [
+        ("甲机械有限公司", "defendant", "org"),
+        ("张某", "defendant", "person"),
+        ("乙机械有限公司", "plaintiff", "org"),
+        ("丙银行股份有限公司", "third_party", "org"),
+    ]
+
+
+def test_two_people_of_one_masked_name_are_two() -> None:
+    """The owner and the manager of a family firm: lifting the order against one does not lift the other's."""
+    record = example_record("F06")
+    del record["record_id"]
+    keys = set()
+    for name, capacity in (("张三", "legal_rep"), ("张四", "actual_controller")):
+        record["payload"] |= {"restricted_name": name, "capacity": capacity, "restricted_id": None}
+        made = wire(validate(record, now=NOW))
+        assert made["payload"]["restricted_name"] == "张某"
+        keys.add((made["record_id"], natural_key("F06", made["payload"], made["entity"])))
+    assert len(keys) == 2
+
+
+def test_a_term_without_end_is_a_day_far_off() -> None:
+    """Registers write 9999-12-31 (长期); six months later must be a day too."""
+    made = wire(judged("F26", {"debt_to": "9999-12-31", "guarantee_to": None}))["payload"]
+    assert made["debt_to"] == "2999-12-31"
+
+
+def test_a_resident_number_is_masked_wherever_a_payload_holds_one() -> None:
+    """The taxpayer id of a sole trader is its owner's number; a court writes one into the duty."""
+    masked = "360426********0071"
+    arrears = judged("F16", {"taxpayer_id": "360426199101010071"})
+    assert wire(arrears)["payload"]["taxpayer_id"] == masked
+    duty = judged("F05", {"duty": "向张某(360426199101010071)偿还,合同330604202601050012"})
+    assert wire(duty)["payload"]["duty"] == f"向张某({masked})偿还,合同330604202601050012"
+    assert b"360426199101010071" not in (arrears.wire or b"") + (duty.wire or b"")

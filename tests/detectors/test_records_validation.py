@@ -9,6 +9,7 @@ from detectors.records.validation import validate
 from tests.detectors.examples import FIRM
 from tests.detectors.validated import NOW, judged, wire
 
+PERSON = "360426199101010071"
 HARD = [
     (
         "F04",
@@ -38,6 +39,56 @@ HARD = [
         "2026-01-31",
     ),
     ("F04", {}, {"occurred_at": "2026-01-07T12:00:01Z"}, Reason.FUTURE_EVENT, "at most 24 h ahead"),
+    (
+        "F04",
+        {},
+        {"record_id": f"x|{PERSON}"},
+        Reason.PERSONAL_ID_IN_CLEAR,
+        "record_id: a resident number in clear",
+    ),
+    ("F04", {}, {"evidence": {"doc_no": PERSON}}, Reason.PERSONAL_ID_IN_CLEAR, "evidence.doc_no: "),
+    (
+        "F04",
+        {},
+        {"subject": {"scheme": "local", "value": PERSON}},
+        Reason.PERSONAL_ID_IN_CLEAR,
+        "subject.value: ",
+    ),
+    ("F27", {"from": f"ent:CN:{PERSON}"}, {}, Reason.PERSONAL_ID_IN_CLEAR, "payload.from: "),
+    ("F04", {}, {"record_id": "a\ud800"}, Reason.INVALID_FIELD, "record_id: input should be a valid string"),
+    (
+        "F04",
+        {},
+        {"evidence": {"url": "a\ud800"}},
+        Reason.INVALID_FIELD,
+        "evidence.url: input should be a valid",
+    ),
+    ("F26", {"debtor": "甲\ud800"}, {}, Reason.INVALID_FIELD, "payload.debtor: "),
+    ("F04", {}, {"observed_at": "2026-01-07T12:00:01Z"}, Reason.FUTURE_EVENT, "observed_at: a capture is"),
+    (
+        "F04",
+        {"filed_on": "0001-01-01T00:00:00+14:00"},
+        {},
+        Reason.INVALID_FIELD,
+        "a day lies in the years 1600 to 2999",
+    ),
+    (
+        "F04",
+        {},
+        {"occurred_at": "0001-01-01T00:00:00Z"},
+        Reason.INVALID_FIELD,
+        "a time lies between the years",
+    ),
+    (
+        "F02",
+        {"start_at": "9999-12-31T23:59:59-12:00"},
+        {},
+        Reason.INVALID_FIELD,
+        "a time lies between the years",
+    ),
+    ("F19", {"period": "9999-12"}, {}, Reason.INVALID_FIELD, "payload.period: "),
+    ("F15", {"period": "2026-01-31/2026-02-30"}, {}, Reason.INVALID_FIELD, "real days, got"),
+    ("F15", {"period": "2026-01-31/2026-01-01"}, {}, Reason.INTERVAL_REVERSED, "a period ends on 2026-01-01"),
     ("F04", {}, {"occurred_at": 1767571200}, Reason.INVALID_FIELD, "milliseconds"),
     ("F04", {}, {"visibility": "gov_shared"}, Reason.LEGAL_BASIS_MISSING, "needs legal_basis"),
     (

@@ -151,6 +151,10 @@ def test_materiality_base_of_net_assets_comes_first() -> None:
     broke = build.record("F30", "a", "2026-01-01", {"period": "2025", "equity": build.money(-1)})
     assert _base(build.master("2020-01-01", 3e6), accounts) == 7e6
     assert _base(build.master("2020-01-01", 3e6), broke) == 3e6
+    before = build.record("F30", "b", "2025-01-01", {"period": "2024", "equity": build.money(9e6)})
+    silent = build.record("F30", "s", "2026-01-15", {"period": "2026-01", "revenue": build.money(1)})
+    assert _base(build.master("2020-01-01", 3e6), before, broke, silent) == 3e6  # used up since
+    assert _base(build.master("2020-01-01", 3e6), before, silent) == 9e6
 
 
 def _base(*records: Record) -> float:

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from alerts.policy.retry import Cause
+from alerts.policy.routing import Reason as RoutingReason
 from alerts.policy.subscriptions import Subscription
 from connectors.config import ConnectorConfig
 from connectors.fields import KEYS
+from connectors.rows import Trouble
 from connectors.settings import (
     FileDropConfig,
     HttpPullConfig,
@@ -64,3 +67,14 @@ def test_every_word_of_the_language_of_fields_is_described() -> None:
     """The forms of a field."""
     text = (DOCS / "connectors.md").read_text("utf-8").partition("### The forms of a field")[2]
     assert [key for key in KEYS if not re.search(rf"\b{key}:", text)] == []
+
+
+def test_every_reason_of_a_dead_letter_is_listed() -> None:
+    """An operator finds the reason on the page, or on the one of the contracts it leads to."""
+    text = (DOCS / "operations.md").read_text("utf-8").partition("| laid there by |")[2]
+    table = text.partition("|---|---|---|\n")[2].partition("\n\n")[0]
+    listed = re.findall(r"`(\w+)`", table)
+    known = {*Trouble, *Cause, *(one for one in RoutingReason if not one.tells)} - {Cause.ACCEPTED}
+    assert known - set(listed) == set()
+    others = {"mapping_failed", "undecodable", "not_canonical", "version_conflict", "no_address"}
+    assert set(listed) - known == others

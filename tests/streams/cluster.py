@@ -62,10 +62,12 @@ class Cluster:
         for log in self.logs:
             log.append(tick(now)[1])
 
-    def run(self, size: int = 100, *, dying: bool = False) -> None:
-        """Until nobody has anything to say; ``dying`` kills each worker behind each batch, before it is written."""
+    def run(self, size: int = 100, *, dying: bool = False, forgetting: bool = False) -> None:
+        """Until nobody has anything to say; ``dying`` kills each worker behind each batch, before it is written,
+        ``forgetting`` restarts all after each batch."""
         while any(self._step(number, size, dying=dying) for number in range(len(self.logs))):
-            pass
+            if forgetting:
+                self.restart()
 
     def _step(self, number: int, size: int, *, dying: bool) -> bool:
         batch = self._batch(number, size)

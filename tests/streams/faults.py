@@ -24,16 +24,18 @@ from streams.district.labels import outcomes
 from streams.district.world import World
 from streams.engine import persist, worker
 from streams.engine import state as codec
-from streams.engine.restore import restore_chunks
+from streams.engine.restore import passing, restore_chunks
 from streams.settings import Settings
 from streams.topics import Names, apply
 from tests.streams.commands import Command
+from tests.streams.wire import patiently
 from tests.streams.workers import wait_for
 
 PARTITIONS = 2
 SILENT = ("cn.330604.tax", 100, 160)
 """A source whose heartbeats are missing for some days, so that its silence and its recovery are told."""
-SESSION_SECONDS = 1.2
+SESSION_SECONDS = 2.5
+"""Long enough that a worker on a busy machine is not taken for dead behind the log, where it would be restarted."""
 
 
 Crash = tuple[str, int] | tuple[str, int, int]
@@ -158,7 +160,11 @@ class Site:
     def end(self, topic: str) -> int:
         """How many messages a topic has ever held."""
         partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
-        return sum(self._watch.get_watermark_offsets(one, 10)[1] for one in partitions)
+        return sum(high for _, high in map(self._bounds, partitions))
+
+    def _bounds(self, place: TopicPartition) -> tuple[int, int]:
+        """The first offset of a partition and the one after its last."""
+        return patiently(lambda: self._watch.get_watermark_offsets(place, 10))
 
     def caught_up(self) -> bool:
         """Whether the workers' group has committed the whole log; False while no broker can say so.
@@ -176,7 +182,7 @@ class Site:
     def finish(self, child: Child) -> None:
         """Wait until everything is judged, then let the worker end in order."""
         wait_for(
-            lambda: child.alive() and self.caught_up(), lambda: f"{child.name} to finish\n{child.tail()}", 90
+            lambda: child.alive() and self.caught_up(), lambda: f"{child.name} to finish\n{child.tail()}", 150
         )
         assert child.terminate() == 0, child.tail()
 
@@ -192,7 +198,7 @@ class Site:
 
     def _read(self, places: list[TopicPartition]) -> dict[tuple[str, int], list[Told]]:
         """All messages there are now."""
-        bounds = {place: self._watch.get_watermark_offsets(place, 10) for place in places}
+        bounds = {place: self._bounds(place) for place in places}
         left = sum(high - low for low, high in bounds.values())
         found: dict[tuple[str, int], list[Told]] = {(place.topic, place.partition): [] for place in places}
         self._watch.assign([TopicPartition(p.topic, p.partition, low) for p, (low, _) in bounds.items()])
@@ -200,7 +206,9 @@ class Site:
         while left:
             assert time.monotonic() < deadline, f"{left} messages did not come"
             for message in self._watch.consume(left, 0.2):
-                assert message.error() is None, message.error()
+                if (error := message.error()) is not None:
+                    assert passing(error), error
+                    continue
                 headers = tuple(
                     (name, value) for name, value in message.headers() if name != "fenghuo-appended"
                 )

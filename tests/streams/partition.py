@@ -1,19 +1,27 @@
 """A partition without a broker: a log in a list, a store in a dictionary, and a worker that can die."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
+from alerts.policy.routing import Router
+from alerts.policy.subscriptions import Subscriptions
 from detectors.record import Record
 from streams.engine import state as codec
 from streams.engine.effects import Effects, Out, Topics
+from streams.engine.persist import Producer
 from streams.engine.processor import Processor
 from streams.engine.raw import RawRecord
+from streams.engine.store import MemoryStore
+from streams.engine.worker import Worker
+from streams.metrics import Metrics
+from streams.topics import Names
 from tests.detectors import build
 
 CATALOGUE = build.shipped()
 TOPICS = Topics("alerts", "assessments", "dead-letters")
+NAMES = Names("t")
 _json = msgspec.json.Encoder()
 
 
@@ -83,3 +91,17 @@ class Partition:
             for out in self.sent
             if out.topic != TOPICS.assessments
         ]
+
+
+def shell(producer: object, *, ticking: bool = False) -> Worker:
+    """A worker around ``producer``, which plays a :class:`Producer`; there is no broker to restore from."""
+    return Worker(
+        broker="nowhere",
+        names=NAMES,
+        catalogue=CATALOGUE,
+        router=Router(Subscriptions(subscriptions=()), "t"),
+        store=MemoryStore(),
+        producer=cast(Producer, producer),
+        metrics=Metrics(),
+        ticking=ticking,
+    )

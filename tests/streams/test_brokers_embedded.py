@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -149,3 +150,14 @@ def test_free_ports_are_outside_the_ephemeral_range() -> None:
     lowest = Path("/proc/sys/net/ipv4/ip_local_port_range")
     if lowest.exists() and os.access(lowest, os.R_OK):
         assert process.PORTS.stop <= int(lowest.read_text().split()[0])
+
+
+def test_no_port_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several are asked for before anybody listens on the first: a broker and its controller must not meet."""
+    first, second = free_port(), free_port()
+    drawn, choice = [first, second, first], random.SystemRandom.choice
+    monkeypatch.setattr(
+        random.SystemRandom, "choice", lambda dice, ports: drawn.pop() if drawn else choice(dice, ports)
+    )
+    assert free_port() not in (first, second)
+    assert not drawn

@@ -40,7 +40,20 @@ def test_a_replay_of_what_is_not_there(tmp_path: Path) -> None:
 
     mistake(run("smes"), "replay smes", "no such data set", "known are smesd")
     mistake(run("smesd", "--broker", "none"), "no such file", "check --data")
-    mistake(run("smesd", "--speed", "fast"), "--speed", "'fast' is neither max nor a number", "write e.g.")
+    for speed in ("fast", "-1", "0", "nan", "inf"):
+        mistake(
+            run("smesd", f"--speed={speed}"),
+            "--speed",
+            f"'{speed}' is neither max nor a number",
+            "write e.g.",
+        )
+
+
+def test_no_fewer_alerts_than_one_can_be_waited_for(tmp_path: Path) -> None:
+    for option in ("--limit=0", "--idle=-1"):
+        ended = fenghuo("alerts", "tail", "--bank", "bank-a", option, "--broker", NOBODY, directory=tmp_path)
+        assert (ended.code, ended.out) == (2, "")
+        assert f"'{option.partition('=')[0]}'" in ended.err
 
 
 def test_an_unreachable_broker(tmp_path: Path) -> None:

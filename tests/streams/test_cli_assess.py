@@ -92,6 +92,30 @@ def test_assess_as_of_an_earlier_day_does_not_know_what_came_later(tmp_path: Pat
     assert level("--as-of", "2026-02-20T08:00:00+08:00") == 3
 
 
+def test_a_date_is_that_day_in_every_jurisdiction(tmp_path: Path) -> None:
+    """Midnight in Greenwich would be the day before in America, and a notice of the day itself not yet seen."""
+    file = lines(tmp_path / "us.jsonl", us_notice())
+    [verdict] = fenghuo("assess", file, "--as-of", "2025-03-01", directory=tmp_path).out.splitlines()
+    assert json.loads(verdict)["as_of"].startswith("2025-03-01")
+    assert json.loads(verdict)["level"] == 2
+
+
+def us_notice() -> dict[str, Any]:
+    """Tax arrears published on 1 March in America."""
+    said: dict[str, Any] = example_record("F16")
+    amount = {"amount": "86000.00", "currency": "USD"}
+    payload = {**said["payload"], "balance": amount, "newly_arisen": amount, "published_on": "2025-03-01"}
+    captured = {"occurred_at": "2025-03-01T09:00:00-05:00", "observed_at": "2025-03-01T09:00:00-05:00"}
+    return {
+        **said,
+        **captured,
+        "jurisdiction": "US",
+        "entity": "ent:US:12-3456789",
+        "subject": {"scheme": "ein", "value": "12-3456789", "name": "Example Inc"},
+        "payload": payload,
+    }
+
+
 def test_assess_with_another_catalogue(tmp_path: Path) -> None:
     import yaml
 
@@ -125,6 +149,9 @@ def test_assess_mistakes_in_its_options(tmp_path: Path) -> None:
         return fenghuo("assess", file, *options, directory=tmp_path)
 
     mistake(run("--as-of", "someday"), "--as-of", "'someday' is no date", "write e.g. 2026-03-01")
+    mistake(
+        run("--as-of", "0001-01-01"), "--as-of", "outside the years 1900 to 2999", "write e.g. 2026-03-01"
+    )
     mistake(run("--catalogue", "none.yaml"), "none.yaml", "No such file", "give a catalogue file")
     mistake(run("--catalogue", "broken.yaml"), "broken.yaml:2", "not YAML", "mend the line")
     mistake(run("--catalogue", "empty.yaml"), "empty.yaml", "see docs/catalogue.md")

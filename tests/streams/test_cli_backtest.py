@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from streams.backtest.page import WIDTH, leads
 from streams.district.labels import outcomes
 from streams.district.world import World
-from tests.streams.commands import Ended, fenghuo, mistake
+from tests.detectors.examples import example_record
+from tests.streams.commands import Ended, fenghuo, lines, mistake
+from tests.streams.wrong_records import WRONG
 
 WORLD = World(seed=5, entities=60, days=300)
 
@@ -55,3 +61,40 @@ def test_mistakes_are_told_in_one_sentence(tmp_path: Path) -> None:
     mistake(asked("--data", tmp_path / "none.jsonl"), "none.jsonl", "cannot be read")
     mistake(asked("--data", tmp_path), "holds no .jsonl file")
     mistake(asked("--data", tmp_path, "--catalogue", tmp_path / "c.yaml"), "c.yaml", "cannot be read")
+
+
+NOTHING = [
+    pytest.param(b"", "holds no record", id="empty"),
+    pytest.param(b'{"schema": ', "h.jsonl:1: not a JSON object", id="half"),
+    pytest.param("备注\n".encode("gb18030"), "h.jsonl:1: not a JSON object", id="GB18030"),
+    pytest.param(b"\n{}\n", "h.jsonl:2: envelope_incomplete", id="no record"),
+]
+
+
+@pytest.mark.parametrize(("content", "problem"), NOTHING)
+def test_a_history_without_a_record_is_a_mistake(tmp_path: Path, content: bytes, problem: str) -> None:
+    (tmp_path / "h.jsonl").write_bytes(content)
+    ended = fenghuo("backtest", "--data", "h.jsonl", "--processes", "1", directory=tmp_path)
+    said = [line for line in ended.err.splitlines() if line.startswith("fenghuo: ")]
+    mistake(ended._replace(err="\n".join(said)), "h.jsonl", problem, "give records as JSON lines")
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(("make", "reason", "detail"), WRONG)
+def test_a_refused_record_is_named_by_its_line_and_its_reason(
+    tmp_path: Path, make: Any, reason: str, detail: str
+) -> None:
+    data = lines(tmp_path / "h.jsonl", example_record("F04"), make())
+    ended = fenghuo("backtest", "--data", data, "--check", "--processes", "1", directory=tmp_path)
+    said = [line for line in ended.err.splitlines() if line.startswith("fenghuo: ")]
+    parts = ("1 of 2 records refused", f"h.jsonl:2: {reason}", detail, "correct it at the source")
+    mistake(Ended(ended.code, "", "\n".join(said)), *parts, code=1)
+
+
+def test_the_words_behind_the_longest_bar_have_room() -> None:
+    """At 11 pixels a letter of the page takes 6 or less."""
+    found = {"WP-08": {"median": 1045.7, "p10": 103.6, "failures": 1234}}
+    found["WP-09"] = {"median": 3.0, "p10": 1.0, "failures": 1}
+    rows = leads(found)["rows"]
+    assert all(row["end"] + 6 * len(row["bar"]["said"]) <= WIDTH for row in rows)
+    assert rows[1]["bar"]["said"].endswith("1 failure")

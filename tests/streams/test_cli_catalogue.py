@@ -263,3 +263,16 @@ def test_a_running_worker_changes_over_without_a_restart(
         ("2026-01-05", "yellow", read_catalogue().version),
         ("2026-02-02", "red", "2026.9"),
     ]
+
+
+def test_the_whole_catalogue_as_json_is_what_the_yaml_says(tmp_path: Path) -> None:
+    text, programs = run(tmp_path, "show", "all"), run(tmp_path, "show", "all", "--json")
+    assert text.code == programs.code == 0
+    said = json.dumps(yaml.safe_load(text.out), default=str)
+    assert json.loads(programs.out) == json.loads(said)
+    assert {one["id"] for one in json.loads(programs.out)["points"]} >= {"WP-01", "WP-49"}
+
+
+def test_pages_cannot_be_written_where_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    mistake(run(tmp_path, "docs", "--out", "taken"), "--out taken", "cannot be written", "give a folder")

@@ -161,3 +161,10 @@ def test_the_same_from_the_broker(embedded_broker: EmbeddedBroker, file: Path) -
     assert told(from_broker) == told(ask(file, *times))
     unknown = fenghuo("history", "ent:CN-330604:x", *broker, directory=file.parent, **env)
     mistake(unknown, embedded_broker.bootstrap, "holds no record of ent:CN-330604:x")
+
+
+def test_a_firm_of_which_nothing_stands_is_judged_when_that_became_known(tmp_path: Path) -> None:
+    gone = [one for one in said() if one["schema"].startswith("F05")]
+    answer = told(ask(lines(tmp_path / "gone.jsonl", *gone), "--json"))
+    assert answer["as_of_fact"][:10] == "2026-03-15"
+    assert answer["assessment"] is None

@@ -13,11 +13,12 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from streams.cli.demo_view import headline
 from streams.demo.plan import plan
 from streams.district.vocabulary import LENDERS
 from streams.district.world import World
 from streams.metrics import Metrics
-from tests.streams.commands import Command, Ended, fenghuo
+from tests.streams.commands import Command, Ended, fenghuo, mistake
 from tests.streams.workers import wait_for
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(240)]
@@ -163,3 +164,34 @@ def test_a_demonstration_too_small_to_show_anything_says_so(tmp_path: Path) -> N
     assert ended.code == 2
     assert ended.err.startswith("fenghuo: demo: 1 s and 2000 enterprises are too few")
     assert "use at least 10 s" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem", "remedy"),
+    [
+        (("--seconds", "nan"), "too few", "at least 10 s"),
+        (("--seconds", "inf"), "too many", "at most 86400 s"),
+        (("--entities", "30000000"), "too many", "1000000 enterprises"),
+        (("--directory", "taken"), "taken: cannot be written", "give a folder"),
+    ],
+)
+def test_a_demonstration_that_cannot_be_is_a_mistake(
+    tmp_path: Path, asked: tuple[str, str], problem: str, remedy: str
+) -> None:
+    (tmp_path / "taken").touch()
+    mistake(fenghuo("demo", *asked, directory=tmp_path), problem, remedy)
+
+
+def test_a_headline_names_the_point_once() -> None:
+    alert = {
+        "type": "alert.upgraded",
+        "level": 3,
+        "level_name": "red",
+        "name": "示例甲纺织有限公司",
+        "point": "WP-24",
+        "point_name": "gas arrears",
+        "reason": "gas arrears: 90 days overdue",
+        "tier": {"from": 2, "to": 3},
+    }
+    said = "RED (3) 示例甲纺织有限公司 · upgraded: WP-24 gas arrears, 90 days overdue [tier yellow → red]"
+    assert headline(alert) == said

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.engine.app import WorkerApp, build_app
-from streams.engine.driver import Assignor, Consumer, Progress
+from streams.engine.driver import Assignor, Consumer
 from streams.engine.hooks import Batch
+from streams.engine.progress import Progress
 from streams.engine.raw import RawRecord
 
 

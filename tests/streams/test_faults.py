@@ -95,7 +95,7 @@ def test_ten_kills_lose_no_alert_and_double_none(
         site.fill()
         for number in range(KILLS):
             worker = site.start(f"victim-{number}")
-            alerts = int(undisturbed.alerts * (number + dice.random()) / (KILLS + 1))
+            alerts = int(undisturbed.alerts * (number + dice.random()) / (KILLS + 3))
             ledgers = site.end(site.names.ledgers) + dice.randrange(20, 200)
             if dice.random() < 0.6:
                 kill_when(worker, lambda: site.end(site.names.alerts) >= alerts, f"alert {alerts}")  # noqa: B023 - waited for here
@@ -133,7 +133,8 @@ def test_the_survivor_of_two_workers_takes_over(
 ) -> None:
     """Two share the partitions; one is killed in the middle, the other restores its partition and goes on."""
     with Site(kafka_broker.bootstrap, "pair", tmp_path / "site") as site:
-        first, second = site.start("first"), site.start("second")
+        # none of them is given up while it is suspended below
+        first, second = (site.start(name, broker_session_timeout=6) for name in ("first", "second"))
         wait_for(
             lambda: first.alive() and second.alive() and first.holds(1) and second.holds(1),
             "one partition each",
@@ -162,7 +163,7 @@ def test_a_worker_that_was_suspended_and_replaced_writes_nothing_when_it_wakes(
         sleeper = site.start("sleeper", crash=(point, 15, signal.SIGSTOP))
         wait_for(sleeper.suspended, "the worker to fall asleep", pause=0.002)
         heir = site.start("heir")
-        wait_for(site.caught_up, "the heir to finish")
+        wait_for(site.caught_up, lambda: f"the heir to finish\n{heir.tail()}", 150)
         sleeper.wake()
         wait_for(lambda: "gave up partitions" in sleeper.tail(), "the sleeper to hear of it")
         ended = [sleeper.terminate(), heir.terminate()]

@@ -11,6 +11,7 @@ from kafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFailed
 from streams.access import kafka_python_options, librdkafka_options
 from streams.brokers.embedded import EmbeddedBroker
 from streams.brokers.kafka import KafkaCluster
+from streams.engine.restore import passing
 from streams.grants import Grant, acls, apply_acls
 from streams.settings import Settings
 from streams.topics import Names, TopicError, admin, apply
@@ -62,9 +63,12 @@ def subscribe(cluster: KafkaCluster, user: str, topic: str, group: str) -> Kafka
     consumer = Consumer(conf | librdkafka_options(cluster.security(user)))
     try:
         consumer.subscribe([topic])
-        message = consumer.poll(PATIENCE)
-        assert message is not None
-        return message.error()
+        while True:
+            message = consumer.poll(PATIENCE)
+            assert message is not None
+            error = message.error()
+            if error is None or not passing(error):
+                return error
     finally:
         consumer.close()
 

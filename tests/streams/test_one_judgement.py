@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from detectors.batch import Everybody, assessed
 from detectors.explanation import as_alert, case_among, explain
 from detectors.fold import fold_all, together
+from detectors.forces.efficacy import in_hundredths
 from detectors.history import history, state, timeline
 from detectors.record import Record, decode, from_epoch
 from detectors.verification import verify
@@ -113,7 +114,9 @@ def test_a_report_is_of_the_assessment_for_every_entity() -> None:
     for entity, one in plain().items():
         made = report(entity, records(), everyone(), CATALOGUE)
         assert verdict(made.explanation) == verdict(one)
-        forces = {force.id: None if force.score is None else round(force.score, 2) for force in made.forces}
+        forces = {
+            force.id: None if force.score is None else in_hundredths(force.score) for force in made.forces
+        }
         assert forces == {name: force["score"] for name, force in one["scores"]["forces"].items()}
         assert made.credit.grade == one["scores"]["credit"]["grade"]
         assert round(made.probability, 6) == one["scores"]["default"]["probability"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import confluent_kafka as kafka
@@ -22,6 +22,7 @@ from streams.engine.restore import (
     tail,
 )
 from streams.engine.store import MemoryStore, RocksStore
+from streams.topics import TOPICS
 from tests.streams.workers import create_topics, wait_for
 
 _CONSUMER = kafka.Consumer
@@ -133,7 +134,7 @@ def test_flush_fails_when_a_record_was_not_delivered_and_names_topic_and_number(
     producer = Producer(
         log.bootstrap,
         idempotence=log.idempotence,
-        timeout=2.0,
+        timeout=10.0,
         client={"allow.auto.create.topics": False, "topic.metadata.propagation.max.ms": 100},
     )
     producer.produce("no-such-topic", 0, b"k", b"v")
@@ -168,10 +169,9 @@ def test_a_full_queue_waits_for_the_broker_instead_of_failing(log: Log) -> None:
 
 
 def test_an_empty_partition_restores_to_nothing_at_once(log: Log) -> None:
+    """Its end is told; else reading would fail after the time a broker is given to answer."""
     log.make()
-    started = time.monotonic()
     assert log.read() == ([], 0)
-    assert time.monotonic() - started < 5
 
 
 class Electing:
@@ -180,11 +180,11 @@ class Electing:
     def __init__(self, real: kafka.Consumer, code: int, times: int) -> None:
         self._real, self._code, self.left = real, code, times
 
-    def get_watermark_offsets(self, at: kafka.TopicPartition, timeout: float) -> tuple[int, int]:
+    def get_watermark_offsets(self, *given: Any, **more: Any) -> tuple[int, int]:
         if self.left:
             self.left -= 1
             raise kafka.KafkaException(kafka.KafkaError(self._code))
-        return self._real.get_watermark_offsets(at, timeout)
+        return self._real.get_watermark_offsets(*given, **more)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -195,6 +195,7 @@ class Electing:
     [
         (kafka.KafkaError.NOT_LEADER_FOR_PARTITION, True),
         (kafka.KafkaError.LEADER_NOT_AVAILABLE, True),
+        (kafka.KafkaError._UNKNOWN_PARTITION, True),
         (kafka.KafkaError.TOPIC_AUTHORIZATION_FAILED, False),
     ],
 )
@@ -219,6 +220,37 @@ def test_a_partition_between_two_leaders_is_asked_again(
     assert made[0].left == (0 if asked_again else 2)
 
 
+class Joining:
+    """A client whose broker has just joined: for so many questions it does not know the topic, then it has three."""
+
+    def __init__(self, code: int, times: int) -> None:
+        self._code, self.left = code, times
+
+    def list_topics(self, topic: str, timeout: float) -> Any:
+        error, self.left = kafka.KafkaError(self._code) if self.left else None, max(0, self.left - 1)
+        found = SimpleNamespace(error=error, partitions={} if error else dict.fromkeys(range(3)))
+        return SimpleNamespace(topics={topic: found})
+
+    def purge(self) -> None:
+        """Nothing waits."""
+
+    def flush(self, _: float) -> None:
+        """The same."""
+
+
+def test_a_topic_that_its_broker_does_not_know_yet_is_asked_for_again() -> None:
+    """Told "none", a worker would write what partitions tell each other nowhere, and never ask again."""
+    producer = Producer("127.0.0.1:9", idempotence=False)
+    producer._producer = Joining(kafka.KafkaError.UNKNOWN_TOPIC_OR_PART, 2)  # type: ignore[assignment] # plays it
+    assert (producer.partitions("t"), producer.home("t", b"k") in range(3)) == (3, True)
+    refusing = Joining(kafka.KafkaError.TOPIC_AUTHORIZATION_FAILED, 2)
+    producer._producer = refusing  # type: ignore[assignment] # the same
+    with pytest.raises(FlushError, match="does not say what partitions other has"):
+        producer.partitions("other")
+    assert refusing.left == 1
+    producer.close()
+
+
 def test_restoring_reads_to_the_very_last_record_whatever_the_broker_calls_its_end(log: Log) -> None:
     """The embedded broker's ListOffsets leaves out the last batch: a restore that trusted it would lose state."""
     log.make()
@@ -227,6 +259,16 @@ def test_restoring_reads_to_the_very_last_record_whatever_the_broker_calls_its_e
     changes, offset = log.read()
     assert (len(changes), offset) == (3000, 3000)
     assert changes[-1] == (b"p2-999", b"v")
+
+
+def test_the_ledger_of_a_party_to_thousands_of_cases_is_written_and_read_back(log: Log) -> None:
+    """A bank that sues its debtors: five thousand cases are more than a message may be that nobody allowed to be so."""
+    [ledgers] = [topic for topic in TOPICS if topic.suffix == "ledgers"]
+    log.make(**ledgers.config())
+    log.write([(b"ent:bank", bytes(3_000_000)), (b"ent:firm", b"small")])
+    assert log.read() == ([(b"ent:bank", bytes(3_000_000)), (b"ent:firm", b"small")], 2)
+    told = [topic for topic in TOPICS if topic.suffix.startswith(("alerts", "assessments", "notifications"))]
+    assert {topic.config()["max.message.bytes"] for topic in told} == {ledgers.config()["max.message.bytes"]}
 
 
 def test_restoring_starts_where_the_store_stands_and_applies_deletions(log: Log) -> None:

@@ -168,6 +168,7 @@ CASE = enforcement(1, "2026-01-05", 1.0)
         pytest.param(wire(CASE).replace(b"T04:00:00Z", b"T04:00:00"), "undecodable", id="no zone"),
         # decodes, but no connector would have let it through: the stream goes on all the same
         pytest.param(replace(CASE, schema="F99/1.0"), "not_canonical", id="unknown feed"),
+        pytest.param(replace(CASE, entity="\0partition"), "not_canonical", id="a key of the partition"),
         pytest.param(build.saying(CASE, exec_amount={"amount": "a lot"}), "not_canonical", id="amount"),
         pytest.param(
             build.saying(seizure(1, "2026-01-05", "2027-01-05"), sequence="first"), "not_canonical", id="rank"

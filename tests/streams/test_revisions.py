@@ -8,11 +8,13 @@ import yaml
 from detectors import catalogue as reading
 from detectors.record import Record
 from streams.catalogues import read_parts, shipped
+from streams.engine.processor import Processor
+from streams.engine.raw import RawRecord
 from streams.engine.revisions import announce
 from streams.engine.ticker import tick
 from tests.detectors import build
 from tests.streams.cluster import Cluster, firm, founded, guarantee, insolvency
-from tests.streams.partition import Partition, log
+from tests.streams.partition import TOPICS, Partition, log, to_bank
 
 
 def stricter(version: str = "2026.9", effective: str = "2026-01-01") -> str:
@@ -62,6 +64,56 @@ def test_before_its_day_it_changes_nothing() -> None:
     )
     partition.run(raws[len(days) + 2 :])
     assert [level for _, level, _ in levels(partition)] == ["yellow", "red"]
+
+
+def restarted(before: Partition, text: str | None = None) -> Partition:
+    """A worker that takes over, begun with another catalogue if one is given."""
+    after = Partition(before.store, before.sent)
+    if text is not None:
+        catalogue = reading.parse(text, "configured")
+        after.processor = Processor(0, after.store, catalogue, to_bank, TOPICS)
+    return after
+
+
+def hours(first: int, count: int) -> list[RawRecord]:
+    """Ticks of two hours each behind the first ``first`` records."""
+    return log([b"", *[tick(build.at("2026-02-02", 2 * n))[1] for n in range(1, first + count)]])[first:]
+
+
+def test_a_restart_with_another_configured_catalogue_judges_everybody_anew() -> None:
+    """The restart that a change of the setting, or a new version of the program, asks for. Once, whoever restarts."""
+    partition = Partition()
+    partition.run(log([build.enforcement(1, "2026-01-05", 6e5)]))
+    for number, text in enumerate([None, stricter(), stricter(), stricter()]):
+        partition = restarted(partition, text)
+        partition.run(hours(1 + 2 * number, 2))
+    assert [level for _, level, _ in levels(partition)] == ["yellow", "red"]
+    assert next(reversed(list(levels(partition))))[2] == "2026.9"
+    rounds = [effects.states.keys() for effects in partition.run(hours(9, 2))]
+    assert not any(build.FIRM.encode() in keys for keys in rounds)
+
+
+def test_that_round_is_finished_by_whoever_comes_after_a_crash() -> None:
+    firms = [f"ent:CN-330604:9133060{n}MA0000015G" for n in range(4)]
+    partition = Partition()
+    partition.run(log([build.enforcement(n, "2026-01-05", 6e5, entity=one) for n, one in enumerate(firms)]))
+    partition = restarted(partition, stricter())
+    partition.run(hours(4, 1))  # the round has begun, nobody was visited
+    partition = restarted(partition, stricter())
+    partition.run(hours(5, 1))
+    red = {one["entity"] for one in partition.alerts() if one["level_name"] == "red"}
+    assert red == set(firms)
+
+
+def test_a_catalogue_that_came_through_the_log_outlasts_a_change_of_the_setting() -> None:
+    partition = Partition()
+    cases = [build.enforcement(1, "2026-01-05", 6e5)]
+    raws = log(story(stricter(), before=cases, after=[clock("2026-02-02"), clock("2026-02-03")]))
+    partition.run(raws)
+    told = len(partition.alerts())
+    partition = restarted(partition, stricter("2027.1").replace("red_amount: 500000", "red_amount: 9000000"))
+    partition.run([*log([b""] * len(raws) + [clock("2026-02-04"), clock("2026-02-05")])[len(raws) :]])
+    assert (partition.processor.catalogue.version, len(partition.alerts())) == ("2026.9", told)
 
 
 @pytest.mark.parametrize("killed_after", range(1, 8))

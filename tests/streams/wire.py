@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
+from typing import TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from streams.access import Security, librdkafka_options
+from streams.engine.restore import passing
 from streams.settings import Settings
 
 PATIENCE = 20.0
+
+T = TypeVar("T")
+
+
+def patiently(ask: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """What a broker answers, asked again while it refuses for a passing reason: a leader is chosen, a coordinator
+    moves, it does not know of a topic yet."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if not passing(error.args[0]) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
 
 
 def own_settings(**values: object) -> Settings:

@@ -24,6 +24,7 @@ from streams.engine import driver
 from streams.engine.app import WorkerApp, build_app
 from streams.engine.hooks import Batch, Superseded
 from streams.engine.run import run_worker
+from tests.streams.wire import patiently
 
 DEADLINE = 60.0
 
@@ -50,7 +51,7 @@ def committed(bootstrap: str, group: str, topic: str, partitions: int) -> list[i
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": group})
     try:
         wanted = [TopicPartition(topic, number) for number in range(partitions)]
-        return [max(0, found.offset) for found in consumer.committed(wanted, 20)]
+        return [max(0, found.offset) for found in patiently(lambda: consumer.committed(wanted, 20))]
     finally:
         consumer.close()
 

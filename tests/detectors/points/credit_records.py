@@ -9,7 +9,9 @@ from tests.detectors.build import money, record
 def status(day: str, contract: str = "loan-1", **fields: Any) -> Record:
     """F21, what a lender reports of a contract on a day; amounts may be plain numbers."""
     more = {
-        name: fields.pop(name) for name in ("version", "op", "observed", "role", "quality") if name in fields
+        name: fields.pop(name)
+        for name in ("version", "op", "observed", "role", "quality", "entity")
+        if name in fields
     }
     lender = fields.pop("lender", "bank-1")
     amounts = ("balance", "principal", "subrogation", "repaid")

@@ -30,6 +30,14 @@ def seized(n: int, asset: str = "", **more: object) -> Record:
 FIRST, SECOND, THIRD = seized(1, "a"), seized(2, "a", sequence=2), seized(3, "a", sequence=3)
 GONE = saying(seized(1, version=2, op="close", observed="2026-01-20"), lifted_on="2026-01-20")
 
+MOVED_UP = [saying(FIRST, lifted_on="2026-01-20"), SECOND]
+COMES = seizure(3, "2026-01-25", "2028-01-01", asset="a", sequence=2)
+OPEN = saying(seizure(1, "2023-01-10", ""), to=None)
+ENTERED = estate("unit-1", None, "2026-01-10", cert="entry-1", kind="seizure")
+STRUCK_OFF = saying(
+    estate("unit-1", None, "2026-01-10", cert="entry-1", kind="seizure", version=2), cancelled_on=SEEN
+)
+
 _SEIZURES = [
     Vector("WP-14", "nothing seized is in order", OWNED, SEEN, "none"),
     Vector("WP-14", "not before the order", [seized(1)], "2026-01-09", "none"),
@@ -63,6 +71,16 @@ _SEIZURES = [
     Vector("WP-15", "the day before it waits", [saying(FIRST, lifted_on="2026-01-20"), SECOND], "2026-01-19", "yellow"),
     Vector("WP-15", "the first past its last day, it ends by itself",
            [saying(FIRST, to="2026-02-10"), SECOND], "2026-02-10", "fading"),
+    Vector("WP-14", "one without a last day ends after three years", [OPEN], "2026-01-10", "fading"),
+    Vector("WP-14", "the day before it stands", [OPEN], "2026-01-09", "yellow"),
+    Vector("WP-14", "a seizure that the register has entered counts", [*OWNED, ENTERED], SEEN, "red"),
+    Vector("WP-14", "entered and ordered is one unit", [ENTERED, seized(1)], SEEN, "yellow"),
+    Vector("WP-14", "an entry struck off fades", [ENTERED, STRUCK_OFF], SEEN, "fading"),
+    Vector("WP-15", "one that comes when the first is gone waits for the second", [*MOVED_UP, COMES], SEEN, "yellow"),
+    Vector("WP-15", "one more behind it is red",
+           [*MOVED_UP, COMES, seizure(4, "2026-01-30", "2028-01-01", asset="a", sequence=3)], SEEN, "red"),
+    Vector("WP-15", "a renewal of the second is no newcomer",
+           [*MOVED_UP, saying(COMES, renewal_of="notice-2")], SEEN, "fading"),
     Vector("WP-15", "recorded late it counts", [FIRST, seized(2, "a", sequence=2, observed="2026-09-01")],
            "2026-09-01", "yellow"),
 ]  # fmt: skip
@@ -83,6 +101,17 @@ def days(number: int) -> str:
 def owing(amount: float) -> list[Record]:
     """Three months of 1000 paid in time, and this amount unpaid."""
     return [*BEFORE, saying(ONE, amount_due=money(amount))]
+
+
+def on_account(day: str, amount: float, **more: object) -> Record:
+    """A payment of electricity that tells for no bill what it is."""
+    paid = {"amount_paid": money(amount), "paid_on": day, "period": None}
+    return utility_event("payment", "-", day, utility="electricity", payload=paid, **more)
+
+
+NEXT = bill("2026-02", "2026-02-20", 1000.0)
+CREDIT = bill("2026-02", "2026-01-25", -1000.0)
+CENT = bill("2025-09", "2025-09-20", -0.01)
 
 
 def water(month: int, paid: str | None = None) -> Record:
@@ -106,6 +135,19 @@ _BILLS = [
     Vector("WP-22", "61 days and three mean bills are red", owing(9000), days(61), "red"),
     Vector("WP-22", "60 days and three mean bills are yellow", owing(9000), days(60), "yellow"),
     Vector("WP-22", "61 days and a cent less are yellow", owing(8999.99), days(61), "yellow"),
+    Vector("WP-22", "a payment that names no bill pays the oldest", [ONE, on_account("2026-01-25", 1000)], days(41),
+           "none"),
+    Vector("WP-22", "late it leaves the colour to be held", [ONE, on_account("2026-03-01", 1000)], "2026-03-01",
+           "holding-yellow"),
+    Vector("WP-22", "a cent less leaves the bill open", [ONE, on_account("2026-01-25", 999.99)], days(41), "yellow"),
+    Vector("WP-22", "one for another account pays nothing", [ONE, on_account("2026-01-25", 1000, account="b")],
+           days(41), "yellow"),
+    Vector("WP-22", "of two bills it pays the older, the later one stays open",
+           [ONE, NEXT, on_account("2026-01-25", 1000)], days(41), "blue"),
+    Vector("WP-22", "a credit note is set against what is owed", [ONE, CREDIT], days(41), "none"),
+    Vector("WP-22", "a credit note is no bill of which a mean is made", [*owing(2999.99), CENT], days(1), "none"),
+    Vector("WP-23", "a credit note between two unpaid bills breaks no row",
+           [water(6), bill("2025-06b", "2025-07-10", -1.0, utility="water"), water(7)], "2025-07-21", "yellow"),
     Vector("WP-22", "a cent left open is not paid",
            [saying(LATE[1], amount_paid=money(999.99))], days(41), "yellow"),
     Vector("WP-22", "a penalty left open is not paid", [saying(LATE[1], penalty=money(5))], days(41), "yellow"),
@@ -148,6 +190,8 @@ def settled(quarter: int, balance: float, on: str) -> Record:
 
 ROW = [notice(quarter, 1e5) for quarter in (1, 2, 3)]
 
+UNTOLD = saying(notice(2, 1.0), balance=money(1.0, "XAU"))
+
 _NOTICES = [
     Vector("WP-30", "no notice is in order", [], SEEN, "none"),
     Vector("WP-30", "listed is yellow", [notice(4, 1.0)], "2026-01-15", "yellow"),
@@ -179,6 +223,9 @@ _NOTICES = [
     Vector("WP-31", "a fall by less than a fifth is yellow", [ROW[0], notice(2, 80_001)], "2025-08-01", "yellow"),
     Vector("WP-31", "a fall by a fifth is in order", [ROW[0], notice(2, 80_000)], "2025-08-01", "none"),
     Vector("WP-31", "unless something has newly arisen", [ROW[0], notice(2, 80_000, 1.0)], "2025-08-01", "yellow"),
+    Vector("WP-31", "what has newly arisen must be known", [ROW[0], saying(notice(2, 80_000), newly_arisen=None)],
+           "2025-08-01", "yellow"),
+    Vector("WP-31", "a balance that is not known has not fallen", [ROW[0], UNTOLD], "2025-08-01", "yellow"),
     Vector("WP-31", "paid, the colour is held for a quarter", [*ROW, settled(3, 1e5, "2025-11-01")], "2026-01-29",
            "holding-red"),
     Vector("WP-31", "then it fades", [*ROW, settled(3, 1e5, "2025-11-01")], "2026-01-30", "fading"),

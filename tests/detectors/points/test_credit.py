@@ -111,6 +111,20 @@ DOWNGRADES = [
     Vector("WP-41", "substandard is red", [principal(0, classification="substandard")], "2026-04-01", "red"),
     Vector("WP-41", "doubtful is red", [principal(0, classification="doubtful")], "2026-04-01", "red"),
     Vector("WP-41", "loss is red", [principal(0, classification="loss")], "2026-04-01", "red"),
+    Vector(
+        "WP-41",
+        "an extension is all that is told",
+        [status("2026-03-31", extended=True)],
+        "2026-04-01",
+        "blue",
+    ),
+    Vector(
+        "WP-41",
+        "a restructuring is all that is told",
+        [status("2026-03-31", restructured=True)],
+        "2026-04-01",
+        "yellow",
+    ),
     Vector("WP-41", "neither days nor class told", [status("2026-03-31")], "2026-04-01", "not_evaluable"),
     Vector(
         "WP-41",
@@ -270,6 +284,20 @@ WALL = [
     Vector("WX-25", "two fifths due in 91 days", [due("2026-05-03", 40), FAR_OFF], "2026-02-01", "none"),
     Vector("WX-25", "a day later they are due in 90", [due("2026-05-03", 40), FAR_OFF], "2026-02-02", "blue"),
     Vector("WX-25", "less than two fifths", [due("2026-05-02", 39), FAR_OFF], "2026-02-01", "none"),
+    Vector(
+        "WX-25",
+        "debt of unknown maturity is debt",
+        [due("2026-05-02", 39), status("2026-01-31", "loan-2", balance=61)],
+        "2026-02-01",
+        "none",
+    ),
+    Vector(
+        "WX-25",
+        "two fifths due, the rest of unknown maturity",
+        [due("2026-05-02", 40), status("2026-01-31", "loan-2", balance=60)],
+        "2026-02-01",
+        "blue",
+    ),
     Vector("WX-25", "three fifths, cover unknown", [due("2026-05-02", 90), FAR_OFF], "2026-02-01", "blue"),
     Vector(
         "WX-25",

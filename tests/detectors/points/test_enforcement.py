@@ -1,9 +1,44 @@
 """Vectors of the points on enforcement lists."""
 
+from detectors.record import Record
 from tests.detectors.build import dishonest, enforcement, master, saying
 from tests.detectors.points.vectors import Series, Vector
 
+DOCUMENT = "(2025)浙0604民初1号"
+TERMINATED = saying(
+    enforcement(1, "2026-01-05", 600_000, status="terminated_this_time"), basis_doc_no=DOCUMENT
+)
+
+
+def resumed(n: int, document: str = DOCUMENT) -> Record:
+    """The n-th case by which an earlier one was resumed (执恢)."""
+    one = saying(enforcement(50 + n, "2026-06-01", 600_000), case_no=f"(2026)浙0604执恢{n}号")
+    return saying(one, basis_doc_no=document)
+
+
 VECTORS = [
+    Vector("WP-08", "a case resumed is one debt", [TERMINATED, resumed(1)], "2026-06-01", "yellow"),
+    Vector(
+        "WP-08",
+        "another one on the same document is its own",
+        [TERMINATED, resumed(1), resumed(2)],
+        "2026-06-01",
+        "red",
+    ),
+    Vector(
+        "WP-08",
+        "resumed on another document it is another",
+        [TERMINATED, resumed(1, "d")],
+        "2026-06-01",
+        "red",
+    ),
+    Vector(
+        "WP-08",
+        "a case still running is not what was resumed",
+        [saying(TERMINATED, status="executing"), resumed(1)],
+        "2026-06-01",
+        "red",
+    ),
     Vector(
         "WP-08", "one small case is yellow", [enforcement(1, "2026-01-05", 999_999)], "2026-01-06", "yellow"
     ),

@@ -50,6 +50,24 @@ VECTORS = [
         "2026-01-05",
         "none",
     ),
+    Vector(
+        "WP-03",
+        "transferred to another court it is one claim",
+        [
+            TEN_MILLION,
+            suit(1, "2026-01-05", 6e6, status="transferred", closed_on="2026-02-01"),
+            suit(2, "2026-02-03", 6e6),
+        ],
+        "2026-02-03",
+        "yellow",
+    ),
+    Vector(
+        "WP-03",
+        "also where no day is told",
+        [TEN_MILLION, suit(1, "2026-01-05", 6e6, status="transferred"), suit(2, "2026-02-03", 6e6)],
+        "2026-02-03",
+        "yellow",
+    ),
     Vector("WP-01", "a labour dispute is not counted", [labour(1, "2026-01-05")], "2026-01-05", "none"),
     Vector(
         "WP-01",

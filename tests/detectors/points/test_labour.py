@@ -53,6 +53,22 @@ VECTORS = [
     ),
     Vector(
         "WP-36",
+        "unpaid as far as its source has been followed",
+        [insured("2026-01", due=900, paid=0, owed=900)],
+        "2026-04-20",
+        "blue",
+        watermark("2026-03-01"),
+    ),
+    Vector(
+        "WP-36",
+        "known to owe nothing by now, however far behind the source is followed",
+        [insured("2026-01", due=900, paid=0, owed=900), insured("2026-03", due=900, paid=900, owed=0)],
+        "2026-04-20",
+        "fading",
+        watermark("2026-03-01"),
+    ),
+    Vector(
+        "WP-36",
         "what is owed grows: one month",
         [insured("2025-12", owed=0), insured("2026-01", owed=900)],
         "2026-02-16",
@@ -331,6 +347,20 @@ VECTORS = [
     ),
     Vector(
         "WP-37",
+        "a suspension explains for three years",
+        [status("suspended", "2023-03-01"), *staff("2025-12", 10, 10, 0)],
+        "2026-02-28",
+        "none",
+    ),
+    Vector(
+        "WP-37",
+        "and not for longer, though nobody told of its end",
+        [status("suspended", "2023-02-28"), *staff("2025-12", 10, 10, 0)],
+        "2026-02-28",
+        "red",
+    ),
+    Vector(
+        "WP-37",
         "a record that comes late shows it never was",
         [*_STEADY, insured("2026-01", count=50, observed="2026-03-25")],
         "2026-03-26",
@@ -427,6 +457,18 @@ VECTORS = [
             wages(1, "2026-09-05", "removed", record_id="later"),
         ],
         "2026-09-05",
+        "fading",
+    ),
+    Vector(
+        "WP-38",
+        "removed on the day of the event, however late that is told",
+        [
+            wages(1, "2026-01-05", "joint_discipline_listed"),
+            wages(
+                1, "2026-09-05", "removed", record_id="later", event_on="2026-09-05", observed="2026-12-01"
+            ),
+        ],
+        "2026-10-01",
         "fading",
     ),
     Vector(

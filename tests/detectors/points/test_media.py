@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from detectors.fold import fold_all
-from detectors.record import Record, from_mapping
+from detectors.record import Record, decode
 from detectors.records.reasons import Reason
 from detectors.records.validation import validate
 from tests.detectors.build import FIRM, at, shipped
@@ -249,6 +249,6 @@ def test_an_entry_by_hand_counts_like_any_other() -> None:
     outcome = validate(entered, now=at("2026-12-01"))
     assert outcome.kind == "accepted", outcome.detail
     assert outcome.wire is not None
-    one = from_mapping(msgspec.json.decode(outcome.wire))
+    one = decode(outcome.wire)
     assert one.entity == FIRM
     assert judged([*TWO, one], "2026-01-06").verdicts["WX-19"].level == 1

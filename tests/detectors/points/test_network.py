@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from detectors.points.example import cny, seen
-from detectors.points.network import OverGuarantee, over_guarantee
+from detectors.points.over_guarantee import OverGuarantee, over_guarantee
 from detectors.record import Record
-from tests.detectors.build import master, saying
+from tests.detectors.build import master, money, saying
 from tests.detectors.points.network_records import circle, guarantee, impulse, origin, reached
 from tests.detectors.points.security_records import accounts
 from tests.detectors.points.vectors import Series, Vector
@@ -16,6 +15,15 @@ from tests.detectors.points.vectors import Series, Vector
 DAY, RED, YELLOW = "2026-03-01", 3, 2
 NET = accounts("2025", "2026-02-01", equity=1_000_000)
 SURETY = saying(master("2026-01-01", 1_000_000), name="上虞某某融资担保有限公司")
+USED_UP = accounts("2025", "2026-02-01", equity=-1)
+RAN_OUT = {"debt_to": "2025-02-01", "guarantee_to": "2026-02-27"}
+OVER: dict[str, Any] = {
+    "version": 2,
+    "op": "close",
+    "observed": "2026-02-20",
+    "fields": {"released_on": "2026-02-20"},
+}
+ENDED = guarantee(99, "2026-02-01", 2_000_000 - 899_999, **OVER)
 
 
 def given(*amounts: float) -> list[Record]:
@@ -38,6 +46,32 @@ _GUARANTEES = [
     Vector("WP-48", "four contracts for one client are one client",
            [NET, *(guarantee(n, "2026-02-01", 1, debtor="same") for n in range(4))], DAY, "none"),
     Vector("WP-48", "without net assets the clients count", given(*[9e6] * 4)[1:], DAY, "blue"),
+    Vector("WP-48", "without net assets three clients are no answer", given(*[9e6] * 3)[1:], DAY, "not_evaluable"),
+    Vector("WP-48", "who has used up its net assets has guaranteed too much", [USED_UP, guarantee(1, "2026-02-01", 1)],
+           DAY, "red"),
+    Vector("WP-48", "also where the year before was better",
+           [accounts("2024", "2025-02-01", equity=9e6), USED_UP, guarantee(1, "2026-02-01", 1)], DAY, "red"),
+    Vector("WP-48", "a share is left a tenth below its trigger", [*given(630_000), ENDED], DAY, "blue"),
+    Vector("WP-48", "and not before", [*given(629_999), ENDED], DAY, "fading"),
+    Vector("WP-48", "never reached, it is not there", given(630_000), DAY, "none"),
+    Vector("WP-48", "yellow is left below nine tenths of net assets", [*given(900_000), ENDED], DAY, "yellow"),
+    Vector("WP-48", "and is blue then", [*given(899_999), ENDED], DAY, "blue"),
+    Vector("WP-48", "five of six clients are still too many", [*given(*[1.0] * 5), ENDED], DAY, "yellow"),
+    Vector("WP-48", "four of six are not", [*given(*[1.0] * 4), ENDED, guarantee(98, "2026-02-01", 1, **OVER)], DAY,
+           "blue"),
+    Vector("WP-48", "a guarantee ends with its period", [NET, guarantee(1, "2023-02-01", 9e6, fields=RAN_OUT)], DAY,
+           "fading"),
+    Vector("WP-48", "on the last day of its period it counts",
+           [NET, guarantee(1, "2023-02-01", 9e6, fields=RAN_OUT | {"guarantee_to": DAY})], DAY, "red"),
+    Vector("WP-48", "without a period it ends six months after the debt",
+           [NET, guarantee(1, "2023-02-01", 9e6, fields={"debt_to": "2025-08-15"})], DAY, "fading"),
+    Vector("WP-48", "so it does with one that ends with the debt",
+           [NET, guarantee(1, "2023-02-01", 9e6, fields={"debt_to": "2025-09-15", "guarantee_to": "2025-09-15"})], DAY,
+           "red"),
+    Vector("WP-48", "an amount in a currency without a rate is no answer",
+           [NET, guarantee(1, "2026-02-01", 1, fields={"principal": money(1, "CHF")})], DAY, "not_evaluable"),
+    Vector("WP-48", "who is the guarantor says its id, if nothing else does",
+           [NET, guarantee(1, "2026-02-01", 9e6, role="")], DAY, "red"),
     Vector("WP-48", "a guarantee received is none given",
            [NET, guarantee(1, "2026-02-01", 9e6, role="debtor")], DAY, "none"),
     Vector("WP-48", "released it fades",
@@ -52,6 +86,8 @@ _GUARANTEES = [
            [SURETY, NET, guarantee(1, "2026-02-01", 100_000)], DAY, "none"),
     Vector("WP-48", "but not more",
            [SURETY, NET, guarantee(1, "2026-02-01", 100_001)], DAY, "red"),
+    Vector("WP-48", "nor anything once its net assets are used up",
+           [SURETY, USED_UP, guarantee(1, "2026-02-01", 1)], DAY, "red"),
     Vector("WP-48", "a guarantee company of unknown net assets is no answer",
            [SURETY, guarantee(1, "2026-02-01", 1)], DAY, "not_evaluable"),
 ]  # fmt: skip
@@ -116,6 +152,10 @@ _AROUND = [
     Vector("WX-06", "two firms that guarantee each other are blue", about(cycle=2, cycle_amount=1), DAY, "blue"),
     Vector("WX-06", "three for less than M are in order", about(cycle=3, cycle_amount=3_000_000_00 - 1), DAY, "none"),
     Vector("WX-06", "three for M are yellow", about(cycle=3, cycle_amount=3_000_000_00), DAY, "yellow"),
+    Vector("WX-06", "a heavy cycle behind a light one is yellow",
+           about(cycle=2, cycle_amount=1, heavy_cycle=3, heavy_amount=3_000_000_00), DAY, "yellow"),
+    Vector("WX-06", "one for less than M leaves it blue",
+           about(cycle=2, cycle_amount=1, heavy_cycle=3, heavy_amount=3_000_000_00 - 1), DAY, "blue"),
     Vector("WX-06", "five for M are yellow", about(cycle=5, cycle_amount=3_000_000_00), DAY, "yellow"),
     Vector("WX-06", "six are too many", about(cycle=6, cycle_amount=9_000_000_00), DAY, "none"),
     Vector("WX-07", "nine firms are few", about(firms=9, density=0.9, red_share=0.9), DAY, "none"),
@@ -141,6 +181,6 @@ def test_a_guarantee_company_may_give_ten_times_its_net_assets(clients: int, lev
     paper = {"on": "2026-02-01", "role_of_subject": "guarantor", "guarantor": "a", "principal": cny(100_000)}
     given = [{**paper, "contract_no": str(n), "debtor": f"d{n}"} for n in range(clients)]
     firm = {"on": "2026-01-01", "name": "上虞某某融资担保有限公司"}
-    view = seen(DAY, base=1_000_000, F26=given, F29=[firm])
-    view.base = msgspec.structs.replace(view.base, rung="net_assets")
+    accounts_ = {"on": "2026-01-01", "period": "2025", "equity": cny(1_000_000)}
+    view = seen(DAY, F26=given, F29=[firm], F30=[accounts_])
     assert over_guarantee(view, OverGuarantee()).level == level

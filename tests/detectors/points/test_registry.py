@@ -38,6 +38,28 @@ LISTS = [
     ),
     Vector(
         "WP-44",
+        "not found, one account closed and another in use is yellow",
+        [
+            NOT_FOUND,
+            utility_event("close_account", "2026-01", "2026-01-20"),
+            bill("2026-01", "2026-02-10", 100, utility="water", account="other"),
+        ],
+        "2026-03-01",
+        "yellow",
+    ),
+    Vector(
+        "WP-44",
+        "not found and closed after the last bill of another account is red",
+        [
+            NOT_FOUND,
+            bill("2025-12", "2026-01-10", 100, utility="water", account="other"),
+            utility_event("close_account", "2026-01", "2026-01-20"),
+        ],
+        "2026-03-01",
+        "red",
+    ),
+    Vector(
+        "WP-44",
         "not found and a tax-abnormal household is red",
         [NOT_FOUND, tax_abnormal("2026-02-01")],
         "2026-02-01",

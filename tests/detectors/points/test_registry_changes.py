@@ -5,6 +5,8 @@ from typing import Any
 from detectors.record import Record
 from tests.detectors.build import dishonest, enforcement, money, tax_notice
 from tests.detectors.points.credit_records import status
+from tests.detectors.points.labour_records import wages
+from tests.detectors.points.network_records import guarantee
 from tests.detectors.points.registry_records import change, state
 from tests.detectors.points.security_records import charge, mortgage, relation, suit
 from tests.detectors.points.vectors import Series, Vector
@@ -14,6 +16,7 @@ NOTICE = state("2026-01-05", "deregistration_notice")
 MOVED = state("2026-01-05", "moved_out")
 LOAN = status("2025-12-31", balance=100_000)
 REPAID = status("2026-01-31", balance=0)
+ENDED = guarantee(1, "2023-01-05", 9e6, fields={"debt_to": "2025-01-05", "guarantee_to": "2025-06-30"})
 
 
 def _notice_with(debt: Record, what: str) -> Vector:
@@ -78,6 +81,7 @@ EXISTENCE = [
         "2026-01-06",
         "yellow",
     ),
+    Vector("WP-46", "a guarantee that has run out is no debt", [NOTICE, ENDED], "2026-01-06", "yellow"),
     Vector("WP-46", "moved away without debt is calm", [MOVED], "2026-01-06", "none"),
     Vector("WP-46", "moved away with debt is yellow", [MOVED, LOAN], "2026-01-06", "yellow"),
     Vector("WP-46", "moved away and repaid, it fades", [MOVED, LOAN, REPAID], "2026-01-31", "fading"),
@@ -126,6 +130,11 @@ HELD_AGAINST = tax_notice("2025Q4", "2026-01-05", 10)
 def shrunk(after: float, day: str = "2026-01-05", item: str = "reg_capital") -> Record:
     """Capital of a thousand reduced."""
     return change(day, item, 1000, after)
+
+
+def _overdue(days: int, day: str = "2025-12-31") -> Record:
+    """What a lender reports of interest and principal."""
+    return status(day, interest_overdue_days=days, principal_overdue_days=days)
 
 
 CHANGES = [
@@ -218,6 +227,29 @@ CHANGES = [
         "2026-02-01",
         "red",
     ),
+    Vector(
+        "WP-47",
+        "fleeing an order to pay wages is red",
+        [wages(1, "2026-01-01", "order_to_pay"), shrunk(700)],
+        "2026-02-01",
+        "red",
+    ),
+    Vector("WP-47", "fleeing a lender is red", [_overdue(45), shrunk(700)], "2026-02-01", "red"),
+    Vector(
+        "WP-47",
+        "what counts is when trouble became yellow",
+        [_overdue(15, "2025-11-30"), _overdue(45), shrunk(700, "2026-01-30")],
+        "2026-02-01",
+        "red",
+    ),
+    Vector(
+        "WP-47",
+        "31 days after it became yellow is yellow",
+        [_overdue(15, "2025-11-30"), _overdue(45), shrunk(700, "2026-01-31")],
+        "2026-02-01",
+        "yellow",
+    ),
+    Vector("WP-47", "trouble that is only blue is none", [_overdue(29), shrunk(700)], "2026-02-01", "yellow"),
     Vector(
         "WP-47",
         "captured late it counts from its day",

@@ -1,6 +1,8 @@
 """Vectors of WP-16 (accounts frozen), WP-21 (mortgaged asset seized), WX-17 (disposal), WX-20 (seizure lapsing)."""
 
-from tests.detectors.build import dishonest, estate, manual, saying, seizure
+import msgspec
+
+from tests.detectors.build import at, dishonest, estate, manual, saying, seizure
 from tests.detectors.points.security_records import account_order, accounts, charge, mortgage, suit
 from tests.detectors.points.vectors import Series, Vector
 
@@ -127,6 +129,8 @@ SEIZED = seizure(1, "2026-01-05", "2028-01-05")
 FLOATING = charge(1, "2025-01-05", 1e6, kind="floating_charge")
 MACHINE = saying(SEIZED, asset_class="movable", asset_ref="machine-1")
 
+ENTERED = estate("unit-1", None, "2026-01-05", cert="entry-1", kind="seizure")
+
 COLLATERAL = [
     Vector("WP-21", "a mortgage alone is calm", MORTGAGED, "2026-02-01", "none"),
     Vector(
@@ -138,6 +142,7 @@ COLLATERAL = [
     ),
     Vector("WP-21", "a seizure of the mortgaged unit is red", [*MORTGAGED, SEIZED], "2026-01-05", "red"),
     Vector("WP-21", "the day before it is calm", [*MORTGAGED, SEIZED], "2026-01-04", "none"),
+    Vector("WP-21", "entered by the register itself it is red", [*MORTGAGED, ENTERED], "2026-01-05", "red"),
     Vector(
         "WP-21",
         "another unit is calm",
@@ -188,6 +193,10 @@ COLLATERAL = [
 LAPSING = seizure(1, "2023-03-31", "2026-03-31")
 RENEWED = seizure(2, "2026-03-10", "2029-03-10", asset="unit-1")
 RENEWED = saying(RENEWED, renewal_of="notice-1")
+AHEAD = saying(
+    seizure(2, "2026-03-31", "2029-03-31", asset="unit-1", observed="2026-03-10"), renewal_of="notice-1"
+)
+AHEAD = msgspec.structs.replace(AHEAD, occurred_at=at("2026-03-09"))
 
 NOTICES = [
     Vector("WX-20", "31 days before its last day is too early", [LAPSING], "2026-02-28", "none"),
@@ -196,6 +205,22 @@ NOTICES = [
     Vector("WX-20", "a lapsed seizure is over", [LAPSING], "2026-03-31", "fading"),
     Vector("WX-20", "not renewed yet", [LAPSING, RENEWED], "2026-03-09", "blue"),
     Vector("WX-20", "renewed", [LAPSING, RENEWED], "2026-03-10", "fading"),
+    Vector("WX-20", "renewed ahead, from its last day on", [LAPSING, AHEAD], "2026-03-15", "fading"),
+    Vector("WX-20", "a notice until the renewal was ordered", [LAPSING, AHEAD], "2026-03-09", "blue"),
+    Vector(
+        "WX-20",
+        "a freeze without a last day lapses by law",
+        [account_order(1, "2026-01-05", 10)],
+        "2026-12-20",
+        "blue",
+    ),
+    Vector(
+        "WX-20",
+        "money that was taken does not lapse",
+        [account_order(1, "2026-01-05", 10, measure="deduction")],
+        "2026-12-20",
+        "none",
+    ),
     Vector(
         "WX-20",
         "lifted, nothing to renew",

@@ -1,12 +1,14 @@
 """Vectors of WP-17 (equity frozen) and WP-18 (equity pledged)."""
 
+from detectors.points.others import ARREARS
 from detectors.points.registry_changes import TROUBLE
 from detectors.points.security_equity import ALARMS, DISTRESS
-from detectors.points.security_surge import ARREARS
 from detectors.record import Record
 from tests.detectors.build import dishonest, master, money, saying, shipped
 from tests.detectors.points.credit_records import status
+from tests.detectors.points.judicial_records import lot
 from tests.detectors.points.security_records import OTHER_HOLDER, equity_freeze, pledge, relation
+from tests.detectors.points.utility_records import notice
 from tests.detectors.points.vectors import Series, Vector
 
 CAPITAL = saying(master("2026-01-01", 1_000_000), subscribed_capital=money(10_000_000))
@@ -32,7 +34,31 @@ def test_what_the_code_looks_at_is_what_the_catalogue_says() -> None:
         assert asked == set(points[name].looks_at)
 
 
+_UNTIL_2028 = {"from": "2026-01-05", "to": "2028-12-31"}
+_RELEASES = [
+    Vector(
+        "WP-17",
+        f"a release told as a record of its own, under the notice of freeze {n}, ends it",
+        [
+            equity_freeze(n, "2026-01-05", 0.3, fields=_UNTIL_2028),
+            equity_freeze(n, "2026-03-01", 0.3, matter="release", fields={"from": "2026-01-05"}),
+        ],
+        "2026-03-01",
+        "fading",
+    )
+    for n in range(8)  # which of the two stands must not be a matter of luck
+]
+
 FREEZES = [
+    *_RELEASES,
+    Vector(
+        "WP-17",
+        "without a last day it holds for three years",
+        [equity_freeze(1, "2023-01-05", 0.3)],
+        "2026-01-04",
+        "yellow",
+    ),
+    Vector("WP-17", "then it ends", [equity_freeze(1, "2023-01-05", 0.3)], "2026-01-05", "fading"),
     Vector(
         "WP-17", "below a twentieth is calm", [equity_freeze(1, "2026-01-05", 0.0499)], "2026-02-01", "none"
     ),
@@ -222,6 +248,20 @@ PLEDGES = [
         [cancelled(1, "2026-01-05", 0.6, "2026-03-01")],
         "2026-03-01",
         "fading",
+    ),
+    Vector(
+        "WP-18",
+        "four fifths while a court auctions a holding are red",
+        [pledge(1, "2026-01-05", 0.8), lot(1, "2026-01-05", asset="equity")],
+        "2026-02-01",
+        "red",
+    ),
+    Vector(
+        "WP-18",
+        "four fifths while the power is cut for arrears are red",
+        [pledge(1, "2026-01-05", 0.8), notice("cutoff", "2026-01-20")],
+        "2026-02-01",
+        "red",
     ),
     Vector(
         "WP-18",

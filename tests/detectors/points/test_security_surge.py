@@ -5,10 +5,16 @@ from typing import Any
 from detectors.record import Record
 from tests.detectors.build import estate, master, money, record, tax_notice
 from tests.detectors.points.security_records import charge, mortgage, pledge
+from tests.detectors.points.utility_records import paid
 from tests.detectors.points.vectors import Series, Vector
 
 SMALL = [charge(n, "2026-01-05", 1000) for n in (1, 2, 3)]
 ARREARS = tax_notice("2026Q1", "2026-02-01", 10_000)
+PAID_LATE = [
+    one
+    for month in (7, 8, 9)
+    for one in paid("water", f"2025-{month:02d}", f"2025-{month:02d}-10", f"2025-{month:02d}-25")
+]
 
 
 def struck_off(n: int, day: str, amount: float, on: str) -> Record:
@@ -93,6 +99,13 @@ CHARGES = [
     ),
     Vector(
         "WP-19",
+        "all of M after three months of bills paid late is red",
+        [charge(1, "2026-01-05", 3_000_000), *PAID_LATE],
+        "2026-02-02",
+        "red",
+    ),
+    Vector(
+        "WP-19",
         "a yuan less than all of M is yellow",
         [charge(1, "2026-01-05", 2_999_999), ARREARS],
         "2026-02-02",
@@ -143,6 +156,14 @@ CHARGES = [
 ]
 
 PARCEL = estate("unit-1", 1_000_000)
+
+
+def cancellation(n: int, unit: str, day: str) -> Record:
+    """F12, the n-th mortgage struck off, as the register's journal tells it: an entry of its own."""
+    fields = {"cert_no": f"mortgage-{n}", "kind": "cancel", "unit_no": unit, "cancelled_on": day}
+    return record("F12", f"cancellation-{n}", day, fields)
+
+
 SECOND = estate("unit-2", 1_000_000)
 
 
@@ -153,6 +174,16 @@ def released(n: int, unit: str, day: str, amount: float, on: str) -> Record:
 
 MORTGAGES = [
     Vector("WP-20", "a free parcel is calm", [PARCEL], "2026-02-01", "none"),
+    *(
+        Vector(
+            "WP-20",
+            f"struck off by a record of its own, mortgage {n} is over",
+            [PARCEL, mortgage(n, "unit-1", "2026-01-05", 1e6), cancellation(n, "unit-1", "2026-01-20")],
+            "2026-02-01",
+            "fading",
+        )
+        for n in range(8)  # which of the two stands must not be a matter of luck
+    ),
     Vector(
         "WP-20",
         "below seven tenths of its value is calm",

@@ -28,6 +28,12 @@ def filed(period: str, on: str) -> Record:
 RETURNS = [accounts(period, after(period, 14), tax_paid=1000) for period in months("2026-01", 3)]
 ALL_TOLD = fed("2026-12-01")
 
+OTHER_TAX = missed("2026-03", "2026-04-20", "企业所得税", record_id="other")
+OTHER_FILED = missed(
+    "2026-03", "2026-04-20", "企业所得税", record_id="other", version=2, op="close", observed="2026-05-01",
+    payload={"released_on": "2026-05-01"},
+)  # fmt: skip
+
 _MISSED = [
     Vector("WP-32", "nothing known is in order", [], "2026-05-01", "none"),
     Vector("WP-32", "a missed period is blue", [MARCH], "2026-04-20", "blue"),
@@ -41,6 +47,11 @@ _MISSED = [
     Vector("WP-32", "a quarter is three months", [missed("2026Q1", "2026-04-20")], "2026-04-20", "yellow"),
     Vector("WP-32", "one tax of several is blue",
            [missed("2026-03", "2026-04-20", "增值税"), APRIL], "2026-05-20", "blue"),
+    Vector("WP-32", "of two taxes one was filed, the other is missed",
+           [missed("2026-03", "2026-04-20", "增值税"), OTHER_TAX, OTHER_FILED], "2026-05-02", "blue"),
+    Vector("WP-32", "one tax told first, then all of them",
+           [missed("2026-03", "2026-04-20", "增值税"),
+            missed("2026-03", "2026-04-21", record_id="all"), APRIL], "2026-05-20", "yellow"),
     Vector("WP-32", "filed after all, one month is left",
            [MARCH, APRIL, filed("2026-03", "2026-06-01")], "2026-06-01", "blue"),
     Vector("WP-32", "all filed, it fades",
@@ -77,6 +88,13 @@ _ABNORMAL = [
     Vector("WP-33", "not the day before", [abnormal("2026-03-01")], "2026-02-28", "none"),
     Vector("WP-33", "on the day of release it fades", [abnormal("2026-03-01"), RELEASED], "2026-05-01", "fading"),
     Vector("WP-33", "the day before it is red", [abnormal("2026-03-01"), RELEASED], "2026-04-30", "red"),
+    *(
+        Vector("WP-33", f"a release told as record {n} of its own ends it",
+               [abnormal("2026-03-01"),
+                abnormal("2026-05-01", payload={"listed_on": "2026-03-01", "released_on": "2026-05-01",
+                                                "reason": str(n)})], "2026-05-02", "fading")
+        for n in range(8)  # which of the two stands must not be a matter of luck
+    ),
     Vector("WP-33", "told late it was so from the start",
            [abnormal("2026-03-01", observed="2026-09-01")], "2026-09-01", "red"),
     Vector("WP-33", "an entry nobody approved is yellow",

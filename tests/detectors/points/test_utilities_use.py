@@ -7,6 +7,7 @@ from detectors.points.example import seen
 from detectors.points.finding import YELLOW, awaits_norm
 from detectors.record import Record
 from tests.detectors.build import bill, enforcement, saying
+from tests.detectors.points.labour_records import wages
 from tests.detectors.points.utility_records import (
     accounts,
     fed,
@@ -139,6 +140,8 @@ _SHUTDOWN = [
     Vector("WP-28", "28 days are not yet yellow", [*readings("2024-08", *[1000.0] * 6), reading("2025-02", 0)],
            "2025-03-03", "none", TOLD),
     Vector("WP-28", "30 days together with arrears are red", [*autumn(50), ARREARS], OCTOBER, "red", TOLD),
+    Vector("WP-28", "wages unpaid are arrears", [*autumn(50), wages(1, "2025-09-01", "order_to_pay")], OCTOBER, "red",
+           TOLD),
     Vector("WP-28", "arrears paid leave yellow",
            [*autumn(50), *paid("electricity", "2025-07", "2025-08-10", "2025-08-15")], OCTOBER, "yellow", TOLD),
     Vector("WP-28", "other trouble than arrears leaves yellow",

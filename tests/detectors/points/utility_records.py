@@ -118,7 +118,8 @@ def missed(period: str, day: str, tax_type: str | None = None, **more: Any) -> R
         "authority": "上虞区税务局",
     }
     kind = {} if tax_type is None else {"tax_type": tax_type}
-    return record("F17", f"missed-{period}", day, payload | kind | more.pop("payload", {}), **more)
+    record_id = more.pop("record_id", f"missed-{period}")
+    return record("F17", record_id, day, payload | kind | more.pop("payload", {}), **more)
 
 
 def abnormal(day: str, **more: Any) -> Record:
