@@ -7,7 +7,8 @@ grouping of Prometheus Alertmanager; the spans are configuration defaults):
 2. Anything else waits 30 s for company, and there is at most one message about a firm in 5 min.
 3. What others share the cause of waits for them first, red as well (:mod:`alerts.policy.fan_out`).
 4. Blue, and the end of a blue, waits for the subscriber's digest, once a day at 8 in the morning. Of each point only
-   the latest is in it, and nothing that a message has told since.
+   the latest is in it, and nothing that a message has told since. What is newer than a message that waits about the
+   same point goes along with that.
 
 Nothing is dropped but what newer news about the same point has made untrue in a digest.
 """
@@ -104,7 +105,7 @@ def receive(
 
 def _taken_in(box: Box, one: Item, at: int, utc_offset: int, hours: Quiet | None, limit: int) -> Box:
     digest = tuple(held for held in box.digest if (held.entity, held.point) != (one.entity, one.point))
-    if one.reach <= BLUE:
+    if one.reach <= BLUE and not _later_than_waiting(box, one):
         morning = next_digest(at, utc_offset)
         due = box.digest_due if box.digest_due is not None else hours.over(morning) if hours else morning
         return msgspec.structs.replace(box, digest=(*digest, one), digest_due=due)
@@ -116,6 +117,13 @@ def _taken_in(box: Box, one: Item, at: int, utc_offset: int, hours: Quiet | None
     for held in (*taken, one):
         groups[one.entity] = _with(groups.get(one.entity, Group()), held, at, hours)
     return msgspec.structs.replace(box, groups=groups, fans=fans)
+
+
+def _later_than_waiting(box: Box, one: Item) -> bool:
+    """Whether a message about the same point waits, which a digest might overtake."""
+    group = box.groups.get(one.entity, Group())
+    held = [*group.waiting, *(other for fan in box.fans.values() for other in fan.waiting)]
+    return any((other.entity, other.point) == (one.entity, one.point) for other in held)
 
 
 def _goes_along(box: Box, one: Item) -> bool:

@@ -107,6 +107,15 @@ def test_news_about_the_data_does_not_replace_news_about_the_firm() -> None:
     assert reader.got == [("digest", ("a-1", "a-2"), DAY)]
 
 
+def test_the_digest_overtakes_nothing_that_waits_about_the_same_point() -> None:
+    """Yellow, ten seconds before the digest goes out, and blue since: the last word is the last there was."""
+    reader = Reader(Rules(cool_down=False, reminders=False))
+    reader.hear(DAY - 10, said(1, 2))
+    reader.hear(DAY - 5, said(2, 1), said(3, 1, alert_id="b-1", point="WP-22"))
+    reader.wait(2 * DAY)
+    assert reader.got == [("digest", ("b-1",), DAY), ("alerts", ("a-1", "a-2"), DAY + 20)]
+
+
 def test_everything_can_be_turned_off() -> None:
     reader = Reader(Rules(group=False, cool_down=False, reminders=False))
     reader.hear(0, said(1, 1))
