@@ -120,6 +120,10 @@ def _ceiling(record: Record) -> int:
 
 
 def _until(feed: str, start: int, end: int | None, data: Mapping[str, Any]) -> int | None:
+    """The day on which retention ends, None as long as the fact is open. What was deleted on an objection (F31) never
+    comes back, so the decision is kept for good."""
+    if feed == "F31" and data.get("decision") == "delete":
+        return None
     series = _SERIES.get(feed)
     if series is not None or data.get("event") == "invoices":
         return start + (series or SERIES_DAYS)

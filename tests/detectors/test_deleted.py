@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ from msgspec.structs import replace
 from detectors import codec
 from detectors.assessment import encode
 from detectors.earlier import KEPT, contents
-from detectors.fact import day_of
+from detectors.fact import day_number, day_of
 from detectors.fold import assess_all, fold_all, stated
 from detectors.judge import judge, rejudge
-from detectors.ledger import EMPTY, Ledger, fold
+from detectors.ledger import EMPTY, Ledger, fold, purge
 from detectors.objections import deleted, returned
 from detectors.record import Record, epoch
 from tests.detectors import build
@@ -78,6 +79,12 @@ def test_another_decision_deletes_nothing(decision: str) -> None:
 def test_a_decision_taken_back_gives_everything_back() -> None:
     gone = replace(upheld(), version=3, op="retract", payload={})
     assert seen(LISTED, upheld(), gone)["points"] == seen(LISTED)["points"]
+
+
+def test_the_decision_outlives_retention() -> None:
+    """A listing without a term is still there when closed cases are long forgotten."""
+    kept = purge(ledger_of(version(1, "2026-01-05"), upheld(op="close")), day_number(date(2040, 1, 1)))
+    assert {feed for feed, _ in deleted(kept)} == {"F05"}
 
 
 def test_the_decision_counts_and_not_what_was_told_of_it_later() -> None:
