@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from streams.brokers.kafka import QUICK_JVM, KafkaCluster, missing
 from streams.brokers.valkey import Valkey
 
 # how long an example takes says something of the machine, not of the program
-settings.register_profile("fenghuo", deadline=None)
-settings.load_profile("fenghuo")
+settings.register_profile("new examples", deadline=None)
+settings.register_profile(
+    "the same examples", deadline=None, derandomize=True, database=None, print_blob=True
+)
+settings.load_profile("the same examples" if os.environ.get("CI") else "new examples")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
