@@ -1,6 +1,6 @@
 """Looking back: what a point showed on days gone by, as far as is known today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from detectors.catalogue.entry import Point
 from detectors.catalogue.model import Catalogue, Profile
@@ -14,18 +14,10 @@ from detectors.reference import NOTHING, Reference
 from detectors.weighing import verdict_of
 
 
-def peak(
-    name: str,
-    ledger: Ledger,
-    first: int,
-    last: int,
-    catalogue: Catalogue,
-    profile: Profile,
-    reference: Reference = NOTHING,
-) -> int:
-    """The highest colour a point or pattern showed on any day from ``first`` to ``last``, as far as is known today."""
+def peak(days: Iterable[tuple[int, int]]) -> int:
+    """The highest colour in a :func:`course`, which is followed no further than to the first red."""
     highest = NONE
-    for _, level in course(name, ledger, first, last, catalogue, profile, reference):
+    for _, level in days:
         highest = max(highest, level)
         if highest == RED:
             break

@@ -27,7 +27,7 @@ from detectors.judge import BASE_FEEDS, FAR, Judgement, judge, refresh, rejudge,
 from detectors.ledger import Effect, Fold, Ledger, fold, next_expiry, purge
 from detectors.materiality import view_of
 from detectors.objections import OBJECTION, deletes
-from detectors.past import peak
+from detectors.past import course, peak
 from detectors.points.finding import LEVEL_NAMES
 from detectors.points.view import View
 from detectors.record import Record
@@ -244,8 +244,8 @@ def _unfounded(
             continue
         if after.verdicts[name].level < state.level:
             first = day_of(state.since, case.profile.utc_offset)
-            highest = peak(name, ledger, first, after.day, catalogue, case.profile, reference)
-            if highest < state.level:
+            days = course(name, ledger, first, after.day, catalogue, case.profile, reference)
+            if peak(days) < state.level:
                 found.append(name)
     return frozenset(found)
 
